@@ -1,0 +1,31 @@
+/** Names the faults that a caller can act on; every text reads "place: expected …, got …; remedy". */
+
+/** Input of a kind we read, whose content breaks its format or names another version. */
+export class FormatError extends Error {
+  override readonly name = "FormatError";
+}
+
+/** Something this host, file type or parameter range does not offer. */
+export class UnsupportedError extends Error {
+  override readonly name = "UnsupportedError";
+}
+
+/** The user or the browser refused access to a device, a folder or a port. */
+export class PermissionError extends Error {
+  override readonly name = "PermissionError";
+}
+
+/** A file, preset, device or sound that was named is not there. */
+export class MissingError extends Error {
+  override readonly name = "MissingError";
+}
+
+/** Throws a plain Error for a bug of ours: `message` is built only when `condition` is false. */
+export function assert(condition: unknown, message: () => string): asserts condition {
+  if (!condition) throw new Error(message());
+}
+
+/** Text of whatever was thrown, without a stack. */
+export function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

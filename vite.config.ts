@@ -1,0 +1,46 @@
+/** Serves and builds the page from `src`, ships `presets` as they are, and defines the test projects. */
+
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
+
+const root = import.meta.dirname;
+const chromium = process.env["VITEST"] ? findChromium() : undefined;
+
+export default defineConfig({
+  root: `${root}/src`,
+  publicDir: `${root}/presets`,
+  base: "./",
+  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023" },
+  worker: { format: "es" },
+  server: { fs: { allow: [root] } },
+  optimizeDeps: {
+    include: ["tone", "lit", "comlink", "webmidi", "fft.js", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgl"],
+  },
+  test: {
+    root,
+    passWithNoTests: false,
+    projects: [
+      { extends: true, test: { name: "unit", environment: "node", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts", "test/expectation/**/*.test.ts"],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            instances: [{ browser: "chromium" }],
+            provider: playwright({
+              launchOptions: { ...(chromium ? { executablePath: chromium } : {}), chromiumSandbox: false, args: [...CHROMIUM_ARGS, "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] },
+              contextOptions: { permissions: ["midi", "midi-sysex", "microphone"] },
+            }),
+          },
+        },
+      },
+      { extends: true, test: { name: "e2e", environment: "node", include: ["test/e2e/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false } },
+    ],
+  },
+});
