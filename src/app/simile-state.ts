@@ -1,0 +1,97 @@
+/** What the page knows and can do: the contract between the headless instrument (`simile.ts`) and the elements that show it (`ui/`). */
+
+import type { SoundEntry } from "../core/presets/library-manifest.ts";
+import type { EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
+
+/** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
+export type InputSource =
+  | { readonly kind: "device"; readonly deviceId?: string }
+  | { readonly kind: "file"; readonly file: File }
+  | { readonly kind: "demo" };
+
+export interface InputState {
+  readonly source: InputSource;
+  readonly label: string;
+  /** What the browser really gave; null for files and the demo. */
+  readonly settings: MediaTrackSettings | null;
+  readonly contextRate: number;
+}
+
+/** One readable sentence with a remedy. Stays until its cause goes or the user dismisses it; `key` names the cause, so that one cause shows once. */
+export interface Fault {
+  readonly key: string;
+  readonly name: string;
+  readonly message: string;
+  /** Label of what `retry(key)` does, where something can be done. */
+  readonly remedy?: string;
+}
+
+export interface MidiPortState {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface MidiState {
+  /** "off" until asked for; "absent" where the browser has no Web MIDI. */
+  readonly access: "off" | "asking" | "granted" | "refused" | "absent";
+  readonly inputs: readonly MidiPortState[];
+  readonly outputs: readonly MidiPortState[];
+  /** null: all inputs. */
+  readonly input: string | null;
+  /** null: no MIDI out. */
+  readonly output: string | null;
+  /** 1 to 16. */
+  readonly channel: number;
+}
+
+export interface SimileState {
+  readonly phase: "idle" | "loading" | "ready" | "listening";
+  readonly progress: { readonly stage: string; readonly done: number; readonly all: number } | null;
+  readonly engine: EngineStatus | null;
+  readonly sounds: readonly SoundEntry[];
+  /** The built-in library's name and others to choose from. */
+  readonly input: InputState | null;
+  readonly devices: readonly { readonly deviceId: string; readonly label: string }[];
+  readonly settings: EngineSettings;
+  readonly sensitivity: number;
+  /** Output volume in dB. */
+  readonly volumeDb: number;
+  /** The last retrieval, null before the first. */
+  readonly retrieval: Retrieval | null;
+  /** Sounds on the sixteen pads, bottom left first (MIDI notes 36 to 51); null where a pad is empty. */
+  readonly pads: readonly (number | null)[];
+  /** Ids of the sounds that sound now. */
+  readonly playing: ReadonlySet<number>;
+  readonly midi: MidiState;
+  readonly faults: readonly Fault[];
+}
+
+/** The instrument without a face. Every method that can fail reports a Fault in the state and resolves; none throws at a user's mistake. */
+export interface Simile extends EventTarget {
+  /** An immutable snapshot; a "change" event follows each new one. */
+  readonly state: SimileState;
+  /** Creates the audio context (call from a user's gesture), the worklets and the engine, loads model and library. Idempotent. */
+  start(): Promise<void>;
+  listen(source: InputSource): Promise<void>;
+  stopListening(): void;
+  configure(settings: Partial<EngineSettings>): void;
+  setSensitivity(value: number): void;
+  setVolume(db: number): void;
+  /** Sounds one sample of the library now; returns how to stop it. */
+  play(id: number, velocity?: number): () => void;
+  /** Plays pad 0 to 15 with a velocity of 0 to 1. */
+  playPad(pad: number, velocity?: number): () => void;
+  /** Mean magnitude peaks (min, max pairs, `[points * 2]`) of a sound, for drawing its waveform. */
+  peaks(id: number, points: number): Promise<Float32Array>;
+  /** The input's meter now: peak and root mean square, linear. No allocation; call it once a frame. */
+  readLevel(into: { peak: number; rms: number }): void;
+  /** Fills `into` with the input's magnitude spectrum, dB, `into.length` bins up to half the context's rate. */
+  readSpectrum(into: Float32Array): void;
+  enableMidi(): Promise<void>;
+  chooseMidi(choice: Partial<Pick<MidiState, "input" | "output" | "channel">>): void;
+  /** Silences everything at once, notes sent out included. */
+  panic(): void;
+  dismiss(key: string): void;
+  retry(key: string): Promise<void>;
+  dispose(): Promise<void>;
+}
