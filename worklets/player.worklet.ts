@@ -1,0 +1,81 @@
+/** The audio thread's voice: plays lent sounds the moment the engine asks, and tells the page when each voice starts and ends. */
+
+import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceStart } from "../src/protocol/player.ts";
+import { messageOf } from "../src/core/errors.ts";
+import { Mixer } from "./mixer.ts";
+
+const POLYPHONY = 16;
+
+class PlayerProcessor extends AudioWorkletProcessor {
+  readonly #mixer: Mixer;
+  #engine: MessagePort | null = null;
+  #faulted = false;
+
+  constructor() {
+    super();
+    this.#mixer = new Mixer(sampleRate, POLYPHONY, {
+      started: (index, sound) => this.#report({ kind: "started", index, sound, time: currentTime }),
+      ended: (index, sound) => this.#report({ kind: "ended", index, sound }),
+    });
+    this.port.onmessage = ({ data }: MessageEvent<PlayerOrder>) => this.#guard(() => this.#obey(data));
+  }
+
+  override process(_inputs: readonly (readonly Float32Array[])[], outputs: readonly (readonly Float32Array[])[]): boolean {
+    const left = outputs[0]?.[0];
+    if (!left) return true;
+    try {
+      this.#mixer.mix(left, outputs[0]?.[1] ?? left);
+    } catch (cause) {
+      this.#fault(cause);
+    }
+    return true;
+  }
+
+  #obey(order: PlayerOrder): void {
+    switch (order.kind) {
+      case "connect":
+        this.#engine?.close();
+        this.#engine = order.port;
+        order.port.onmessage = ({ data }: MessageEvent<VoiceStart>) => this.#guard(() => this.#start(data));
+        break;
+      case "load":
+        this.#mixer.load(order.sound, order.channels);
+        break;
+      case "unload":
+        this.#mixer.unload(order.sound);
+        break;
+      case "panic":
+        this.#mixer.panic();
+        break;
+      case "flush":
+        this.#report({ kind: "flushed", id: order.id });
+        break;
+      default:
+        order satisfies never;
+    }
+  }
+
+  #start(voice: VoiceStart): void {
+    if (!this.#mixer.start(voice.index, voice.sound, voice.gain)) this.#report({ kind: "missing", index: voice.index, sound: voice.sound });
+  }
+
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (cause) {
+      this.#fault(cause);
+    }
+  }
+
+  #fault(cause: unknown): void {
+    if (this.#faulted) return;
+    this.#faulted = true;
+    this.#report({ kind: "fault", message: messageOf(cause) });
+  }
+
+  #report(report: PlayerReport): void {
+    this.port.postMessage(report);
+  }
+}
+
+registerProcessor(PLAYER_PROCESSOR, PlayerProcessor);
