@@ -1,0 +1,28 @@
+/** Decodes MPEG audio (MP3) with mpg123, the encoder's delay and padding taken off where a LAME tag tells them. */
+
+import { FormatError } from "../../core/errors.ts";
+import type { Audio } from "../../core/signal/audio.ts";
+import { mpegStreamOf } from "../../core/signal/mpeg.ts";
+import { DecoderQueue } from "./decoder.ts";
+import { quietly } from "./quiet.ts";
+
+const queue = new DecoderQueue(async () => new (await import("mpg123-decoder")).MPEGDecoder());
+
+export async function decodeMp3(bytes: Uint8Array, place: string): Promise<Audio> {
+  const stream = mpegStreamOf(bytes);
+  if (!stream) throw new FormatError(`${place}: expected MPEG audio frames, got none; export it again.`);
+  const { channelData, sampleRate } = await quietly(() =>
+    queue.run(async (decoder) => {
+      const decoded = decoder.decode(bytes.subarray(stream.start));
+      await decoder.reset();
+      return decoded;
+    }),
+  );
+  const got = channelData[0]?.length ?? 0;
+  const { promisedSamples } = stream;
+  if (promisedSamples !== undefined && got < promisedSamples) {
+    throw new FormatError(`${place}: expected ${promisedSamples} frames of audio as its header says, got ${got}; the file is cut off: copy or export it again.`);
+  }
+  // mpg123 gives both sides of a mono stream
+  return { sampleRate, channels: stream.frame.channels === 1 ? channelData.slice(0, 1) : channelData };
+}
