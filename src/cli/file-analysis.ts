@@ -1,0 +1,53 @@
+/** From audio files to feature vectors, one by one or many at a time over worker threads. */
+
+import { analyse } from "../core/analysis.ts";
+import { featureNamed } from "../core/features/families.ts";
+import { readAudioFile } from "./audio-file.ts";
+import { Pool } from "./pool.ts";
+
+export interface AnalysisTask {
+  readonly path: string;
+  /** Name of the feature family. */
+  readonly feature: string;
+  /** Seconds from the onset; the family's longest context where absent. */
+  readonly contextSeconds?: number | undefined;
+}
+
+export interface FileAnalysis {
+  readonly values: Float32Array<ArrayBuffer>;
+  readonly onsetSeconds: number;
+  readonly loudnessDb: number;
+  readonly durationSeconds: number;
+}
+
+/** Files from which on threads are worth their start (a quarter of a second each). */
+const POOL_FROM = 32;
+
+/** Reads and analyses one file; throws what `readAudioFile` and `analyse` throw. */
+export async function analyseFile({ path, feature, contextSeconds }: AnalysisTask): Promise<FileAnalysis> {
+  const audio = await readAudioFile(path);
+  const { values, onsetSeconds, loudnessDb } = analyse(audio, featureNamed(feature), contextSeconds);
+  // a copy of its own length, so that its buffer can change threads
+  return { values: values.slice() as Float32Array<ArrayBuffer>, onsetSeconds, loudnessDb, durationSeconds: audio.channels[0]!.length / audio.sampleRate };
+}
+
+/**
+ * Analyses many files and calls `each` once a file, in the order of completion, with its index and its analysis or its fault; one bad file does not stop the others.
+ * Few files stay in this thread, more go to a pool.
+ */
+export async function analyseFiles(tasks: readonly AnalysisTask[], each: (index: number, outcome: FileAnalysis | Error) => void): Promise<void> {
+  const settle = async (index: number, run: (task: AnalysisTask) => Promise<FileAnalysis>) => {
+    const outcome = await run(tasks[index]!).catch((cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause))));
+    each(index, outcome);
+  };
+  if (tasks.length < POOL_FROM) {
+    for (let index = 0; index < tasks.length; index++) await settle(index, analyseFile);
+    return;
+  }
+  const pool = new Pool<AnalysisTask, FileAnalysis>(new URL("./analysis-worker.ts", import.meta.url));
+  try {
+    await Promise.all(tasks.map((_, index) => settle(index, (task) => pool.run(task))));
+  } finally {
+    await pool.close();
+  }
+}
