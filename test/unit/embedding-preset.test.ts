@@ -1,0 +1,189 @@
+/** Embedding presets: what is written is read back, and nothing hostile or damaged gets past the reader. */
+
+import { createHash } from "node:crypto";
+import { strToU8, zipSync, type Zippable } from "fflate";
+import { describe, expect, test } from "vitest";
+import { openArchive } from "../../src/core/presets/archive.ts";
+import { type ColumnValues, type PresetContent, packRows, readPreset, readPresetManifest, unpackRows, writePreset } from "../../src/core/presets/embedding-preset.ts";
+import { fromHalf, toHalf } from "../../src/core/presets/half.ts";
+
+/** Mulberry32: uniform numbers in [0, 1) from a seed. */
+function createRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function content(changes: Partial<PresetContent> = {}): PresetContent {
+  const random = createRandom(7);
+  const columns = new Map<string, ColumnValues>([
+    ["file", ["strings/violin A4.flac", "日本/太鼓 🥁.wav", "x"]],
+    ["technique", ["ordinario", "", "slap \" \\ ,"]],
+    ["durationSeconds", [1.5, null, 0]],
+  ]);
+  return {
+    name: "trial",
+    title: "A trial",
+    author: "us",
+    licence: "CC0-1.0",
+    model: { name: "an-gnn", version: 2, weightsSha256: "ab".repeat(32) },
+    feature: { name: "simile", version: 3 },
+    distance: "euclidean",
+    numbers: "float16",
+    size: 8,
+    embeddings: Float32Array.from({ length: 24 }, () => 2 * random() - 1),
+    columns,
+    ...changes,
+  };
+}
+
+describe("float16", () => {
+  test("every one of the 65,536 bit patterns survives the way through a number and back", () => {
+    for (let half = 0; half < 65536; half++) {
+      const value = fromHalf(half);
+      if (Number.isNaN(value)) expect(Number.isNaN(fromHalf(toHalf(value)))).toBe(true);
+      else if (toHalf(value) !== half) expect.fail(`0x${half.toString(16)} came back as 0x${toHalf(value).toString(16)}`);
+    }
+  });
+
+  test("rounds to the nearest, ties to even", () => {
+    expect(fromHalf(toHalf(1 + 2 ** -11))).toBe(1);
+    expect(fromHalf(toHalf(1 + 3 * 2 ** -11))).toBe(1 + 2 ** -9);
+    expect(fromHalf(toHalf(65519))).toBe(65504);
+    expect(fromHalf(toHalf(65520))).toBe(Number.POSITIVE_INFINITY);
+    expect(fromHalf(toHalf(2 ** -25))).toBe(0);
+    expect(fromHalf(toHalf(2 ** -25 * 1.0001))).toBe(2 ** -24);
+  });
+});
+
+describe("a preset that was written", () => {
+  test.each(["float16", "int8"] as const)("is read back whole, with %s numbers within their rounding", (numbers) => {
+    const written = content({ numbers, audio: new Map([["strings/violin A4.flac", strToU8("one")], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", new Uint8Array(0)]]) });
+    const preset = readPreset(writePreset(written), "trial.simile");
+    expect(preset.columns).toEqual(written.columns);
+    expect(preset.manifest).toMatchObject({ name: "trial", licence: "CC0-1.0", count: 3, model: written.model, feature: written.feature, audio: true });
+    const step = numbers === "float16" ? 2 ** -12 : 1 / 254;
+    for (const [i, value] of written.embeddings.entries()) expect(Math.abs(preset.embeddings[i]! - value)).toBeLessThanOrEqual(step * 1.001);
+    expect(preset.audio(1)).toEqual(strToU8("two"));
+    expect(preset.audio(2)).toHaveLength(0);
+  });
+
+  test("is the same file each time", () => expect(writePreset(content())).toEqual(writePreset(content())));
+
+  test("may hold no sound at all", () => {
+    const preset = readPreset(writePreset(content({ embeddings: new Float32Array(0), columns: new Map([["file", []]]) })), "none.simile");
+    expect(preset.manifest.count).toBe(0);
+  });
+
+  test("keeps the zero row and the largest values", () => {
+    const rows = Float32Array.from([0, 0, 127, -127]);
+    expect(unpackRows(packRows(rows, 2, 2, "int8"), 2, 2, "int8")).toEqual(rows);
+    expect(unpackRows(packRows(rows, 2, 2, "float16"), 2, 2, "float16")).toEqual(rows);
+  });
+});
+
+describe("content that no reader would take is not written", () => {
+  test.each([
+    ["a path that climbs out", { columns: new Map([["file", ["a", "../b", "c"]]]) }, /inside the folder/],
+    ["a file twice", { columns: new Map([["file", ["a", "a", "c"]]]) }, /every file once/],
+    ["NaN", { embeddings: new Float32Array(24).fill(Number.NaN) }, /finite/],
+    ["too few numbers", { embeddings: new Float32Array(23) }, /3 rows of 8/],
+    ["values beyond float16", { embeddings: new Float32Array(24).fill(1e6) }, /65504/],
+    ["audio for some rows only", { audio: new Map([["x", new Uint8Array(1)]]) }, /for every sound or for none/],
+  ])("%s", (_, changes, sentence) => expect(() => writePreset(content(changes))).toThrow(sentence));
+});
+
+/** The parts of a written preset, changed and zipped again, checksums left alone unless the change sets them. */
+function rezipped(change: (parts: Record<string, Uint8Array>, manifest: Record<string, unknown>) => void): Uint8Array {
+  const archive = openArchive(writePreset(content()), "source");
+  const parts = Object.fromEntries(archive.entries.map(({ path }) => [path, archive.read(path)]));
+  const manifest = JSON.parse(new TextDecoder().decode(parts["manifest.json"])) as Record<string, unknown>;
+  change(parts, manifest);
+  if (parts["manifest.json"]) parts["manifest.json"] = strToU8(JSON.stringify(manifest));
+  return zipSync(parts as Zippable);
+}
+
+describe("a preset that is damaged or hostile gives one sentence", () => {
+  const whole = writePreset(content());
+  test.each<[string, Uint8Array, RegExp]>([
+    ["empty", new Uint8Array(0), /^p: expected a zip archive, got an empty file; /],
+    ["no zip", strToU8("RIFF....WAVEfmt ".repeat(20)), /another type of file/],
+    ["cut short", whole.subarray(0, whole.length - 10), /cut short/],
+    ["a zip of something else", zipSync({ "readme.txt": strToU8("hello") }), /a zip without one/],
+    ["another format", rezipped((_, m) => (m["format"] = "other")), /"simile-preset"/],
+    ["a later version", rezipped((_, m) => (m["formatVersion"] = 2)), /formatVersion: expected 1, got 2/],
+    ["a billion rows", rezipped((_, m) => (m["count"] = 1e9)), /count: expected a whole number from 0 to 2000000/],
+    ["more rows than bytes", rezipped((_, m) => (m["count"] = 1e6)), /1000000 rows of 8 float16 numbers, 16000000 bytes, got 48 bytes/],
+    ["wrong dimensions", rezipped((_, m) => ((m["embedding"] as Record<string, unknown>)["size"] = 9)), /3 rows of 9/],
+    ["a wrong checksum", rezipped((p) => (p["embeddings.bin"]![3]! ^= 1)), /checksum/],
+    ["changed metadata", rezipped((p) => (p["sounds.json"] = strToU8("{}"))), /checksum/],
+    ["a column that would name a prototype", rezipped((_, m) => (m["columns"] as unknown[]).push({ name: "__proto__", type: "text" })), /a letter, then letters and digits/],
+    ["an entry that climbs out", rezipped((p) => (p["../evil"] = strToU8("x"))), /paths that stay inside/],
+    ["a manifest without end", rezipped((p, m) => ((m["padding"] = "x".repeat(2 ** 21)), p)), /manifest\.json: expected at most 1048576 bytes/],
+    ["a bomb for a manifest", zipSync({ "manifest.json": [new Uint8Array(2 ** 24), { level: 9 }] }), /manifest\.json: expected at most 1048576 bytes, got 16777216/],
+    ["a bomb for metadata", rezipped((p) => (p["sounds.json"] = new Uint8Array(2 ** 24))), /sounds\.json: expected at most 1073152 bytes for 3 sounds, got 16777216/],
+    ["audio that is promised and absent", rezipped((_, m) => (m["audio"] = true)), /audio for every sound, got none for strings/],
+  ])("%s", (_, bytes, sentence) => {
+    expect(() => readPreset(bytes, "p")).toThrow(expect.objectContaining({ name: "FormatError", message: expect.stringMatching(sentence) }));
+  });
+
+  test("NaN in the rows, with a true checksum", () => {
+    const rows = packRows(content().embeddings, 3, 8, "float16");
+    new DataView(rows.buffer).setUint16(20, 0x7e00, true);
+    expect(() => readPreset(withRows(rows), "p")).toThrow(/finite numbers, got NaN in row 1/);
+  });
+
+  test("prototype-polluting keys change nothing", () => {
+    const raw = zipSync({ "manifest.json": strToU8('{"__proto__": {"format": "simile-preset", "polluted": true}, "constructor": {"prototype": {"polluted": true}}}') });
+    expect(() => readPresetManifest(raw, "p")).toThrow(/format: expected "simile-preset", got nothing/);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+
+  test("the reader says which preset has no audio to give", () => expect(() => readPreset(whole, "p").audio(0)).toThrow(/attach the preset/));
+});
+
+/** A preset whose rows were replaced and whose manifest was given their true checksum. */
+function withRows(rows: Uint8Array): Uint8Array {
+  return rezipped((parts, manifest) => {
+    parts["embeddings.bin"] = rows;
+    (manifest["embedding"] as Record<string, unknown>)["sha256"] = createHash("sha256").update(rows).digest("hex");
+  });
+}
+
+describe("fuzz", () => {
+  /** Flips, cuts, doubles and overwrites bytes; half of the runs aim at the zip directory. */
+  function mutated(source: Uint8Array, random: () => number): Uint8Array {
+    const bytes = Uint8Array.from(source);
+    const pick = (below: number) => Math.floor(random() * below);
+    for (let edits = 1 + pick(4); edits > 0; edits--) {
+      const at = random() < 0.5 ? pick(bytes.length) : bytes.length - 1 - pick(Math.min(300, bytes.length));
+      const kind = pick(4);
+      if (kind === 0) bytes[at]! ^= 1 << pick(8);
+      else if (kind === 1) bytes[at] = [0, 1, 0x7f, 0x80, 0xff][pick(5)]!;
+      else if (kind === 2) bytes.copyWithin(at, pick(bytes.length), pick(bytes.length));
+      else bytes.fill(0xff, at, at + 4);
+    }
+    return random() < 0.1 ? bytes.subarray(0, pick(bytes.length)) : bytes;
+  }
+
+  test("100,000 mutations are read or refused by FormatError, and none hangs", { timeout: 240_000 }, () => {
+    const random = createRandom(20261122);
+    const sources = [writePreset(content()), writePreset(content({ numbers: "int8", audio: new Map([["strings/violin A4.flac", strToU8("one")], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", strToU8("three")]]) }))];
+    let refused = 0;
+    for (let run = 0; run < 100_000; run++) {
+      const bytes = mutated(sources[run % 2]!, random);
+      try {
+        const preset = readPreset(bytes, "fuzz");
+        if (preset.manifest.audio) preset.audio(0);
+      } catch (cause) {
+        refused++;
+        if ((cause as Error).name !== "FormatError") throw new Error(`run ${run}: ${(cause as Error).stack}`);
+      }
+    }
+    expect(refused).toBeGreaterThan(50_000);
+  });
+});
