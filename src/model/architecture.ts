@@ -1,0 +1,93 @@
+/** Reads the architecture of a manifest and builds the network it names. */
+
+import { type Place, readList, readOneOf, readRecord, readWhole, within, fieldFault } from "../core/presets/fields.ts";
+import type { ModelManifest } from "../core/presets/model-manifest.ts";
+import { type GraphNetworkOptions, createGraphNetwork } from "./graph-network.ts";
+import type { Network } from "./network.ts";
+import { createLinearNetwork, createMlpNetwork } from "./row-network.ts";
+
+export const KINDS = ["euclid", "linear", "mlp", "knn-gcn", "an-gnn"] as const;
+export type Kind = (typeof KINDS)[number];
+
+/** Everything that shapes a model, as it stands in its manifest. */
+export interface Architecture {
+  readonly kind: Kind;
+  /** Contexts in seconds, ascending, each with its own statistics. */
+  readonly contexts: readonly number[];
+  /** Principal coordinates of the standardised feature that the network hears. */
+  readonly coordinates: number;
+  /** Of these, how many the embedding carries beside what was learned: the feature's own geometry. */
+  readonly plain: number;
+  /** Numbers that are learned; 0 for euclid. */
+  readonly learned: number;
+  readonly width: number;
+  readonly blocks: number;
+  readonly neighbours: number;
+  readonly graph: "features" | "hidden";
+  readonly dropout: number;
+  readonly dropPath: number;
+}
+
+/** The most an embedding may hold. */
+export const MAX_EMBEDDING = 128;
+
+/** Columns that the network hears: the coordinates and a 1 in the column of the context. */
+export function networkInputs({ coordinates, contexts }: Architecture): number {
+  return coordinates + contexts.length;
+}
+
+/** The learned part, or undefined for euclid, which has none. */
+export function createNetwork(architecture: Architecture): Network | undefined {
+  const { kind, width, learned, dropout } = architecture;
+  const inputs = networkInputs(architecture);
+  const graph: Omit<GraphNetworkOptions, "adaptive"> = { ...architecture, inputs };
+  switch (kind) {
+    case "euclid":
+      return undefined;
+    case "linear":
+      return createLinearNetwork({ inputs, width, learned, dropout });
+    case "mlp":
+      return createMlpNetwork({ inputs, width, learned, dropout });
+    case "knn-gcn":
+      return createGraphNetwork(kind, { ...graph, adaptive: false });
+    case "an-gnn":
+      return createGraphNetwork(kind, { ...graph, adaptive: true });
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** Throws FormatError for an architecture that this version cannot build. */
+export function parseArchitecture(manifest: ModelManifest): Architecture {
+  const place: Place = { name: `${manifest.name}: architecture`, remedy: "use a model of this version, or train it again" };
+  const fields = readRecord(manifest.architecture, place);
+  const whole = (key: string, least: number, most = 4096) => readWhole(fields.get(key), within(place, key), least, most);
+  const share = (key: string) => {
+    const value = fields.get(key);
+    if (typeof value !== "number" || !(value >= 0 && value < 1)) throw fieldFault(within(place, key), "a number from 0 to below 1", String(value));
+    return value;
+  };
+  const contexts = readList(fields.get("contexts"), within(place, "contexts")).map((seconds) => {
+    if (typeof seconds !== "number" || !(seconds > 0)) throw fieldFault(within(place, "contexts"), "seconds above 0", String(seconds));
+    return seconds;
+  });
+  if (contexts.length === 0 || contexts.some((seconds, index) => index > 0 && seconds <= contexts[index - 1]!)) throw fieldFault(within(place, "contexts"), "one or more, ascending", contexts.join(", ") || "none");
+  const kind = readOneOf(fields.get("kind"), KINDS, within(place, "kind"));
+  const architecture: Architecture = {
+    kind,
+    contexts,
+    coordinates: whole("coordinates", 1),
+    plain: whole("plain", 0),
+    learned: whole("learned", kind === "euclid" ? 0 : 1),
+    width: whole("width", 1),
+    blocks: whole("blocks", 1, 16),
+    neighbours: whole("neighbours", 1),
+    graph: readOneOf(fields.get("graph"), ["features", "hidden"], within(place, "graph")),
+    dropout: share("dropout"),
+    dropPath: share("dropPath"),
+  };
+  if (architecture.plain > architecture.coordinates) throw fieldFault(within(place, "plain"), `at most the ${architecture.coordinates} coordinates`, String(architecture.plain));
+  const size = architecture.plain + architecture.learned;
+  if (size !== manifest.embedding.size || size > MAX_EMBEDDING) throw fieldFault(within(place, "plain and learned"), `${manifest.embedding.size} numbers, ${MAX_EMBEDDING} at most`, String(size));
+  return architecture;
+}

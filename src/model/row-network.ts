@@ -1,0 +1,38 @@
+/** The networks without a graph: `linear` is one matrix, `mlp` two hidden layers with batch norm and a skip; rivals to AN-GNN, each row on its own. */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { type Layers, denseSpecs, normedSpecs } from "./layers.ts";
+import type { Network } from "./network.ts";
+import { unitRows } from "./unit-rows.ts";
+
+export interface RowNetworkOptions {
+  readonly inputs: number;
+  readonly width: number;
+  readonly learned: number;
+  readonly dropout: number;
+}
+
+/** e = x E, divided by its length. */
+export function createLinearNetwork({ inputs, learned }: RowNetworkOptions): Network {
+  return withoutAnchors("linear", denseSpecs("head", inputs, learned), (layers, x) => unitRows(layers.dense("head", x)));
+}
+
+/** h = ReLU(norm(x A)), h <- h + ReLU(norm(h B)), e = h E, divided by its length. */
+export function createMlpNetwork({ inputs, width, learned, dropout }: RowNetworkOptions): Network {
+  const parameters = [...normedSpecs("hidden-0", inputs, width), ...normedSpecs("hidden-1", width, width), ...denseSpecs("head", width, learned)];
+  return withoutAnchors("mlp", parameters, (layers, x) => {
+    const first = layers.dropout(layers.normed("hidden-0", x, "relu"), dropout);
+    const second = tf.add<tf.Tensor2D>(first, layers.dropout(layers.normed("hidden-1", first, "relu"), dropout));
+    return unitRows(layers.dense("head", second));
+  });
+}
+
+function withoutAnchors(kind: string, parameters: Network["parameters"], pass: (layers: Layers, x: tf.Tensor2D) => tf.Tensor2D): Network {
+  return {
+    kind,
+    parameters,
+    anchored: false,
+    train: pass,
+    freeze: (layers) => ({ embed: (x) => pass(layers, x), dispose: () => undefined }),
+  };
+}
