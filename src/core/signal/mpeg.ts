@@ -56,12 +56,14 @@ export function id3Length(bytes: Uint8Array): number {
 
 const SEARCH_BYTES = 65536;
 
-/** Finds the first frame after any tag that two frames of the same rate follow (or the end of the file); undefined where the bytes are no MPEG audio. */
+/** Finds the first frame after any tag that holds a count of frames, or that two frames of the same rate follow (or the end of the file); undefined where the bytes are no MPEG audio. */
 export function mpegStreamOf(bytes: Uint8Array): MpegStream | undefined {
   const tag = id3Length(bytes);
   for (let start = tag; start < Math.min(bytes.byteLength, tag + SEARCH_BYTES); start++) {
     const frame = mpegFrameAt(bytes, start);
-    if (frame && followed(bytes, start, frame)) return { start, frame, promisedSamples: promisedSamples(bytes, start, frame) };
+    if (!frame) continue;
+    const promised = promisedSamples(bytes, start, frame);
+    if (promised !== undefined || followed(bytes, start, frame)) return { start, frame, promisedSamples: promised };
   }
   return undefined;
 }
