@@ -1,0 +1,56 @@
+/** The events that elements send, with their details, and how one is sent. */
+
+import type { EngineSettings } from "../../protocol/engine.ts";
+import type { InputSource, MidiState } from "../simile-state.ts";
+
+export type Theme = "auto" | "light" | "dark";
+
+/** Every event bubbles and crosses shadow roots, so that one listener on a common ancestor hears all. */
+export interface SimileEvents {
+  /** Listen to this source; null: to the one last chosen. */
+  readonly "simile-listen": { readonly source: InputSource | null };
+  /** Another source is chosen; whoever listens already goes over to it. */
+  readonly "simile-source": { readonly source: InputSource };
+  readonly "simile-stop": null;
+  readonly "simile-sensitivity": { readonly value: number };
+  readonly "simile-configure": Partial<EngineSettings>;
+  readonly "simile-volume": { readonly db: number };
+  readonly "simile-play": { readonly id: number; readonly velocity: number };
+  /** Pad 0 (bottom left) to 15, velocity 0 to 1. */
+  readonly "simile-pad": { readonly pad: number; readonly velocity: number };
+  readonly "simile-panic": null;
+  readonly "simile-midi-enable": null;
+  readonly "simile-midi-choose": Partial<Pick<MidiState, "input" | "output" | "channel">>;
+  readonly "simile-dismiss": { readonly key: string };
+  readonly "simile-retry": { readonly key: string };
+  readonly "simile-theme": { readonly theme: Theme };
+}
+
+export type SimileEventHandlers = { readonly [Name in keyof SimileEvents]: CustomEvent<SimileEvents[Name]> };
+
+declare global {
+  interface HTMLElementEventMap extends SimileEventHandlers {}
+}
+
+export function emit<Name extends keyof SimileEvents>(from: EventTarget, name: Name, detail: SimileEvents[Name]): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}
+
+/** Registers an element, once however often its module is loaded. */
+export function define(tag: string, element: CustomElementConstructor): void {
+  if (!customElements.get(tag)) customElements.define(tag, element);
+}
+
+/** Whether a key press belongs to a field that takes text or chooses by letters. */
+export function isTyping(event: Event): boolean {
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("textarea, select, input:not([type=range], [type=checkbox], [type=radio], [type=button], [type=file])");
+}
+
+/** Whether a key press belongs to a control that Space itself operates. */
+export function isOnControl(event: Event): boolean {
+  const target = event.composedPath()[0];
+  if (!(target instanceof HTMLElement)) return false;
+  return target.isContentEditable || target.matches("button, input, select, textarea, summary, a[href], [role=button], [role=switch]");
+}

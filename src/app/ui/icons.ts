@@ -1,0 +1,44 @@
+/** The simile mark (the sign that repeats the bar before) and the few other signs that controls carry. */
+
+import { html, type TemplateResult } from "lit";
+
+/** The mark at `size` rem in the current colour. */
+export function mark(size: number): TemplateResult {
+  return html`<svg width="${size}rem" height="${size}rem" viewBox="0 0 32 32" fill="currentColor" aria-hidden="true">
+    <path d="M20.5 5h6.5L11.5 27H5z"></path><circle cx="8" cy="10.5" r="3"></circle><circle cx="24" cy="21.5" r="3"></circle>
+  </svg>`;
+}
+
+const PATHS = {
+  listen: "M12 4a3 3 0 0 1 3 3v5a3 3 0 0 1-6 0V7a3 3 0 0 1 3-3zM6 11.5a6 6 0 0 0 12 0M12 17.5V21M9 21h6",
+  stop: "M7 7h10v10H7z",
+  play: "M8 5.5v13L19 12z",
+  silence: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5",
+  sounding: "M4 9.5v5h3.5L12 18.5v-13L7.5 9.5zM15.5 9a4 4 0 0 1 0 6M18 6.5a8 8 0 0 1 0 11",
+  file: "M12 15V4M8 8l4-4 4 4M5 14v5h14v-5",
+  warning: "M12 4L21.5 20H2.5zM12 10v5M12 17.5v.1",
+  close: "M6 6l12 12M18 6L6 18",
+  sun: "M12 8a4 4 0 1 1 0 8a4 4 0 0 1 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
+  moon: "M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z",
+  auto: "M12 4a8 8 0 1 1 0 16a8 8 0 0 1 0-16zM12 4v16",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A sign at `size` rem in the current colour, for eyes only. */
+export function icon(name: IconName, size = 1.125): TemplateResult {
+  const solid = name === "stop" || name === "play";
+  return html`<svg
+    width="${size}rem"
+    height="${size}rem"
+    viewBox="0 0 24 24"
+    fill=${solid ? "currentColor" : "none"}
+    stroke="currentColor"
+    stroke-width="2"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    <path d=${PATHS[name]}></path>
+  </svg>`;
+}

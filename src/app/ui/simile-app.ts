@@ -1,0 +1,396 @@
+/** The whole instrument on one screen: gives every element its part of the state, and tells the instrument what they ask for. */
+
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import type { InputSource, Simile, SimileState } from "../simile-state.ts";
+import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
+import { icon, mark, type IconName } from "./icons.ts";
+import "./simile-controls.ts";
+import "./simile-engine.ts";
+import "./simile-faults.ts";
+import "./simile-library.ts";
+import "./simile-listener.ts";
+import type { Level } from "./simile-meter.ts";
+import "./simile-midi.ts";
+import "./simile-pads.ts";
+import "./simile-results.ts";
+import { controls, tokens } from "./tokens.ts";
+
+const THEMES: readonly Theme[] = ["auto", "light", "dark"];
+const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "auto", light: "sun", dark: "moon" };
+const SPOKEN_THEMES: Readonly<Record<Theme, string>> = { auto: "as the system", light: "light", dark: "dark" };
+
+type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[Name]) => void };
+
+/**
+ * Keys: Space listens and stops, Escape silences; both leave fields and controls alone.
+ *
+ * @fires simile-theme - light, dark or as the system was chosen; the page may follow.
+ * @csspart header @csspart main @csspart footer
+ */
+export class SimileApp extends LitElement {
+  static override properties = {
+    simile: { attribute: false },
+    theme: { type: String, reflect: true },
+    source: { state: true },
+    dragging: { state: true },
+  };
+
+  static override styles = [
+    tokens,
+    controls,
+    css`
+      :host {
+        position: relative;
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr) auto;
+        min-height: 100dvh;
+        background: var(--_paper);
+      }
+      :host([theme="light"]) {
+        color-scheme: light;
+      }
+      :host([theme="dark"]) {
+        color-scheme: dark;
+      }
+      header,
+      main,
+      footer {
+        width: 100%;
+        max-width: 100rem;
+        margin: 0 auto;
+        padding-inline: max(1.5rem, env(safe-area-inset-left)) max(1.5rem, env(safe-area-inset-right));
+      }
+      header {
+        display: flex;
+        align-items: center;
+        gap: 0.75rem;
+        min-height: 3.75rem;
+      }
+      h1 {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        margin: 0;
+        font: italic 600 1.75rem/1 var(--_serif);
+        letter-spacing: -0.01em;
+      }
+      h1 svg {
+        color: var(--_accent);
+      }
+      .tag {
+        margin-right: auto;
+        padding-top: 0.375rem;
+        color: var(--_muted);
+        font-size: 0.875rem;
+      }
+      main {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(24rem, 31rem);
+        gap: 1.5rem 2rem;
+        padding-bottom: 1rem;
+      }
+      .hear,
+      .touch {
+        display: flex;
+        flex-direction: column;
+        gap: 1.25rem;
+        min-width: 0;
+      }
+      simile-listener {
+        flex: 1 1 16rem;
+      }
+      simile-listener::part(transport) {
+        display: none;
+      }
+      simile-results {
+        flex: 0 1 auto;
+      }
+      simile-pads {
+        flex: 1 1 26rem;
+        max-height: 44rem;
+      }
+      .about {
+        display: grid;
+        gap: 0.625rem;
+      }
+      footer {
+        position: sticky;
+        z-index: 2;
+        bottom: 0;
+        max-width: none;
+        padding-block: 0.75rem max(0.75rem, env(safe-area-inset-bottom));
+        border-top: 1px solid var(--_line);
+        background: var(--_paper);
+      }
+      simile-controls {
+        max-width: 97rem;
+        margin: 0 auto;
+      }
+      simile-faults {
+        position: fixed;
+        z-index: 3;
+        top: 0.625rem;
+        left: 50%;
+        width: min(46rem, 100% - 1.5rem);
+        transform: translateX(-50%);
+      }
+      .theme {
+        width: var(--_tap);
+        padding: 0;
+        border-color: transparent;
+        background: none;
+      }
+      .drop {
+        position: fixed;
+        z-index: 4;
+        inset: 0.75rem;
+        display: grid;
+        place-items: center;
+        border: 0.25rem dashed var(--_accent);
+        border-radius: 1rem;
+        background: color-mix(in srgb, var(--_paper) 88%, transparent);
+        font: italic 600 2rem/1.2 var(--_serif);
+        text-align: center;
+        pointer-events: none;
+      }
+      @media (max-width: 60rem) {
+        header,
+        main,
+        footer {
+          padding-inline: 1rem;
+        }
+        main {
+          display: flex;
+          flex-direction: column;
+          gap: 0.75rem;
+        }
+        .hear,
+        .touch {
+          display: contents;
+        }
+        simile-listener,
+        simile-pads {
+          flex: none;
+        }
+        simile-pads {
+          max-height: none;
+        }
+        simile-library {
+          order: 1;
+        }
+        .about {
+          order: 2;
+        }
+        .tag {
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
+        }
+      }
+      @media (min-width: 60.01rem) and (max-height: 52rem) {
+        header {
+          min-height: 3rem;
+        }
+        .hear,
+        .touch {
+          gap: 0.75rem;
+        }
+        simile-results {
+          --simile-row: 2.75rem;
+        }
+        footer {
+          padding-block: 0.5rem;
+        }
+      }
+      @media (max-width: 40rem) {
+        header {
+          min-height: 2.875rem;
+          gap: 0.5rem;
+        }
+        h1 {
+          font-size: 1.5rem;
+        }
+        header,
+        main,
+        footer {
+          padding-inline: 0.75rem;
+        }
+        footer {
+          padding-block: 0.5rem max(0.5rem, env(safe-area-inset-bottom));
+        }
+        simile-faults {
+          top: 0.375rem;
+        }
+      }
+    `,
+  ];
+
+  declare simile: Simile | null;
+  declare theme: Theme;
+  declare source: InputSource;
+  declare dragging: boolean;
+
+  #heard: Simile | null = null;
+  #drags = 0;
+
+  constructor() {
+    super();
+    this.simile = null;
+    this.theme = "auto";
+    this.source = { kind: "device" };
+    this.dragging = false;
+    for (const name of Object.keys(this.#handlers) as (keyof SimileEvents)[]) this.addEventListener(name, this.#onRequest);
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    addEventListener("keydown", this.#onKey);
+    addEventListener("dragenter", this.#onDrag);
+    addEventListener("dragover", this.#onDrag);
+    addEventListener("dragleave", this.#onDrag);
+    addEventListener("drop", this.#onDrop);
+    this.#subscribe(this.simile);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    removeEventListener("keydown", this.#onKey);
+    removeEventListener("dragenter", this.#onDrag);
+    removeEventListener("dragover", this.#onDrag);
+    removeEventListener("dragleave", this.#onDrag);
+    removeEventListener("drop", this.#onDrop);
+    this.#subscribe(null);
+  }
+
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    if (changed.has("simile") && this.isConnected) this.#subscribe(this.simile);
+  }
+
+  #subscribe(simile: Simile | null): void {
+    if (simile === this.#heard) return;
+    this.#heard?.removeEventListener("change", this.#onChange);
+    this.#heard = simile;
+    simile?.addEventListener("change", this.#onChange);
+    this.requestUpdate();
+  }
+
+  readonly #onChange = (): void => this.requestUpdate();
+
+  readonly #readLevel = (into: Level): void => this.simile?.readLevel(into);
+  readonly #readSpectrum = (into: Float32Array): void => this.simile?.readSpectrum(into);
+  readonly #peaks = (id: number, points: number): Promise<Float32Array> => this.simile?.peaks(id, points) ?? Promise.resolve(new Float32Array());
+
+  readonly #handlers: Handlers = {
+    "simile-listen": ({ source }) => void this.#listen(source ?? this.source),
+    "simile-source": ({ source }) => {
+      this.source = source;
+      if (this.simile?.state.phase === "listening") void this.#listen(source);
+    },
+    "simile-stop": () => this.simile?.stopListening(),
+    "simile-sensitivity": ({ value }) => this.simile?.setSensitivity(value),
+    "simile-configure": (settings) => this.simile?.configure(settings),
+    "simile-volume": ({ db }) => this.simile?.setVolume(db),
+    "simile-play": ({ id, velocity }) => void this.simile?.play(id, velocity),
+    "simile-pad": ({ pad, velocity }) => void this.simile?.playPad(pad, velocity),
+    "simile-panic": () => this.simile?.panic(),
+    "simile-midi-enable": () => void this.simile?.enableMidi(),
+    "simile-midi-choose": (choice) => this.simile?.chooseMidi(choice),
+    "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
+    "simile-retry": ({ key }) => void this.simile?.retry(key),
+  };
+
+  readonly #onRequest = (event: Event): void => {
+    const handle = this.#handlers[event.type as keyof SimileEvents] as ((detail: unknown) => void) | undefined;
+    handle?.((event as CustomEvent).detail);
+  };
+
+  async #listen(source: InputSource): Promise<void> {
+    this.source = source;
+    await this.simile?.start();
+    await this.simile?.listen(source);
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape") this.simile?.panic();
+    if (event.key !== " " || isOnControl(event)) return;
+    event.preventDefault();
+    const phase = this.simile?.state.phase;
+    if (phase === "listening") this.simile?.stopListening();
+    else if (phase !== "loading") void this.#listen(this.source);
+  };
+
+  readonly #onDrag = (event: DragEvent): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (event.type === "dragenter") this.#drags++;
+    if (event.type === "dragleave") this.#drags--;
+    this.dragging = this.#drags > 0;
+  };
+
+  readonly #onDrop = (event: DragEvent): void => {
+    this.#drags = 0;
+    this.dragging = false;
+    const file = event.dataTransfer?.files[0];
+    if (!file) return;
+    event.preventDefault();
+    void this.#listen({ kind: "file", file });
+  };
+
+  #turnTheme(): void {
+    this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length]!;
+    emit(this, "simile-theme", { theme: this.theme });
+  }
+
+  protected override render(): unknown {
+    const state = this.simile?.state;
+    return state ? this.#face(state) : nothing;
+  }
+
+  #face(state: SimileState): unknown {
+    return html`
+      <header part="header">
+        <h1>${mark(1.75)} simile</h1>
+        <span class="tag">answers a sound with its likes</span>
+        <button class="theme" aria-label="Colours: ${SPOKEN_THEMES[this.theme]}" title="Colours: ${SPOKEN_THEMES[this.theme]}" @click=${this.#turnTheme}>${icon(THEME_ICONS[this.theme])}</button>
+      </header>
+      <main part="main">
+        <div class="hear">
+          <simile-listener
+            .phase=${state.phase}
+            .progress=${state.progress}
+            .input=${state.input}
+            .source=${this.source}
+            .devices=${state.devices}
+            .sensitivity=${state.sensitivity}
+            .rate=${state.input?.contextRate ?? 48_000}
+            .readLevel=${this.#readLevel}
+            .readSpectrum=${this.#readSpectrum}
+            .retrieval=${state.retrieval}
+            .sounds=${state.sounds}
+          ></simile-listener>
+          <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks}></simile-results>
+          <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds}></simile-library>
+        </div>
+        <div class="touch">
+          <simile-pads .pads=${state.pads} .sounds=${state.sounds} .playing=${state.playing}></simile-pads>
+          <div class="about">
+            <simile-midi .midi=${state.midi}></simile-midi>
+            <simile-engine .status=${state.engine} .latency=${state.retrieval?.milliseconds ?? null}></simile-engine>
+          </div>
+        </div>
+      </main>
+      <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
+      <simile-faults .faults=${state.faults}></simile-faults>
+      ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile</div>` : nothing}
+    `;
+  }
+}
+
+define("simile-app", SimileApp);
+
+declare global {
+  interface HTMLElementTagNameMap {
+    "simile-app": SimileApp;
+  }
+}
