@@ -1,0 +1,74 @@
+/** Creates the page's one AudioContext, lends it to Tone, and watches that it keeps running. */
+
+import * as Tone from "tone";
+import { PermissionError } from "../../core/errors.ts";
+
+export interface AudioHost {
+  readonly native: AudioContext;
+  /** The same context, as Tone's nodes want it. */
+  readonly tone: Tone.Context;
+  /** Resolves once the context runs; rejects with PermissionError where the browser still waits for a gesture, or has lost the output. */
+  resume(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AudioHostOptions {
+  /** Default: the output device's own. */
+  readonly sampleRate?: number;
+  /** Called with every change of state, and with "error" where the output device failed. */
+  onState?(state: AudioContextState | "interrupted" | "error"): void;
+}
+
+/** How long `resume` waits before it gives the reason. */
+const RESUME_SECONDS = 3;
+
+/**
+ * Tone's default context would reject our worklet nodes, hence ours is lent to it. Call from a user's gesture, or the context starts suspended.
+ * A gesture anywhere on the page resumes a context that the browser has suspended.
+ */
+export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
+  const native = new AudioContext({ latencyHint: "interactive", ...(options.sampleRate ? { sampleRate: options.sampleRate } : {}) });
+  const tone = new Tone.Context(native);
+  Tone.setContext(tone);
+  let closed = false;
+
+  const resume = async () => {
+    if (native.state === "running") return;
+    const state = await Promise.race([native.resume().then(() => native.state, () => native.state), waited(RESUME_SECONDS).then(() => native.state)]);
+    if (state !== "running") throw new PermissionError(`Audio output: expected a running audio context, got one that is ${state}; click anywhere on the page, and check that an output device is connected.`);
+  };
+  const wake = () => {
+    if (!closed && native.state !== "running" && native.state !== "closed") native.resume().catch(() => {});
+  };
+  const tell = () => {
+    if (!closed) options.onState?.(native.state);
+  };
+  const fail = () => {
+    if (!closed) options.onState?.("error");
+  };
+  const gestures = ["pointerdown", "keydown"] as const;
+  for (const gesture of gestures) document.addEventListener(gesture, wake, { capture: true, passive: true });
+  navigator.mediaDevices?.addEventListener("devicechange", wake);
+  native.addEventListener("statechange", tell);
+  native.addEventListener("error", fail);
+
+  return {
+    native,
+    tone,
+    resume,
+    async close() {
+      if (closed) return;
+      closed = true;
+      for (const gesture of gestures) document.removeEventListener(gesture, wake, { capture: true });
+      navigator.mediaDevices?.removeEventListener("devicechange", wake);
+      native.removeEventListener("statechange", tell);
+      native.removeEventListener("error", fail);
+      await tone.close();
+      tone.dispose();
+    },
+  };
+}
+
+function waited(seconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+}

@@ -1,0 +1,123 @@
+/** Opens what Simile can hear: an input device with all of the browser's processing off, an audio file, or a take that is built in. */
+
+import * as Tone from "tone";
+import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
+import type { AudioHost } from "./context.ts";
+
+export interface Input {
+  readonly node: AudioNode;
+  readonly label: string;
+  /** Whether it should also be heard: files and takes, never a device that could feed back. */
+  readonly monitored: boolean;
+  /** What the browser gives now; null where there is no device. */
+  settings(): MediaTrackSettings | null;
+  stop(): void;
+}
+
+export const DEVICE_CONSTRAINTS = { echoCancellation: false, noiseSuppression: false, autoGainControl: false, channelCount: { ideal: 2 } } as const;
+
+/** Opens a device. `onLost` is called once where it goes away under way. Rejects with PermissionError, MissingError or UnsupportedError. */
+export async function openDevice(host: AudioHost, deviceId: string | undefined, onLost: () => void): Promise<Input> {
+  if (!navigator.mediaDevices?.getUserMedia) {
+    throw new UnsupportedError("Audio input: expected a browser and a page that may ask for a microphone, got none; open the page over https or on localhost, or drop an audio file on it.");
+  }
+  let stream: MediaStream;
+  try {
+    stream = await navigator.mediaDevices.getUserMedia({ audio: { ...DEVICE_CONSTRAINTS, ...(deviceId ? { deviceId: { exact: deviceId } } : {}) }, video: false });
+  } catch (cause) {
+    throw deviceError(cause, deviceId !== undefined);
+  }
+  const track = stream.getAudioTracks()[0]!;
+  const release = () => {
+    for (const each of stream.getTracks()) each.stop();
+  };
+  let node: MediaStreamAudioSourceNode;
+  try {
+    node = new MediaStreamAudioSourceNode(host.native, { mediaStream: stream });
+  } catch (cause) {
+    release();
+    throw new UnsupportedError(`Audio input: expected a device that fits ${host.native.sampleRate} Hz, got "${messageOf(cause)}"; set input and output to the same sample rate, or choose another input.`);
+  }
+  track.addEventListener("ended", onLost, { once: true });
+  return {
+    node,
+    label: track.label || "Audio input",
+    monitored: false,
+    settings: () => track.getSettings(),
+    stop() {
+      track.removeEventListener("ended", onLost);
+      node.disconnect();
+      release();
+    },
+  };
+}
+
+function deviceError(cause: unknown, chosen: boolean): Error {
+  switch ((cause as { name?: string }).name) {
+    case "NotAllowedError":
+    case "SecurityError":
+      return new PermissionError("Audio input: expected permission to listen, got a refusal; allow the microphone for this page in the browser's address bar and try again, or play the demo take.");
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return new MissingError(`Audio input: expected ${chosen ? "the chosen device" : "an input device"}, got none; connect one and try again, or play the demo take.`);
+    case "NotReadableError":
+    case "AbortError":
+      return new UnsupportedError("Audio input: expected the device to open, got a refusal by the system; close other programs that hold it and try again.");
+    default:
+      return new UnsupportedError(`Audio input: expected the device to open, got "${messageOf(cause)}"; choose another input.`);
+  }
+}
+
+/** The input devices, by name where the user has let the page listen before. */
+export async function inputDevices(): Promise<readonly { readonly deviceId: string; readonly label: string }[]> {
+  const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];
+  const inputs = devices.filter(({ kind, deviceId }) => kind === "audioinput" && deviceId !== "");
+  return inputs.map(({ deviceId, label }, index) => ({ deviceId, label: label || `Input ${index + 1}` }));
+}
+
+/** Decodes a file that the user gave. Rejects with FormatError. */
+export async function decodeFile(context: BaseAudioContext, file: File): Promise<AudioBuffer> {
+  const bytes = await file.arrayBuffer();
+  try {
+    return await context.decodeAudioData(bytes);
+  } catch {
+    throw new FormatError(`${file.name}: expected an audio file that this browser decodes (wav, flac, mp3, ogg, opus, m4a), got ${file.type || "another type"} of ${file.size} bytes; convert it, or choose another.`);
+  }
+}
+
+/** Plays a decoded sound as the input, on Tone's transport; `onEnd` is called a moment after its last sample. */
+export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, onEnd: () => void): Input {
+  const { tone } = host;
+  const node = new GainNode(host.native);
+  const player = new Tone.Player({ context: tone, url: buffer });
+  Tone.connect(player, node);
+  const { transport } = tone;
+  transport.stop();
+  transport.cancel();
+  transport.position = 0;
+  player.sync().start(0);
+  transport.scheduleOnce(() => onEnd(), buffer.duration + TAIL_SECONDS);
+  transport.start(tone.immediate() + LEAD_SECONDS);
+  return {
+    node,
+    label,
+    monitored: true,
+    settings: () => null,
+    stop() {
+      node.gain.setTargetAtTime(0, host.native.currentTime, FADE_SECONDS / 5);
+      transport.cancel();
+      setTimeout(() => {
+        player.unsync();
+        player.dispose();
+        node.disconnect();
+      }, FADE_SECONDS * 1000);
+    },
+  };
+}
+
+/** Time given to Tone's scheduler before a take begins. */
+const LEAD_SECONDS = 0.15;
+/** Time in which a take that is stopped fades. */
+const FADE_SECONDS = 0.03;
+/** Time after a take's end in which its last onset is still answered. */
+const TAIL_SECONDS = 0.6;

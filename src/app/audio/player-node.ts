@@ -1,0 +1,50 @@
+/** The page's end of the player worklet: makes the node, hands its port to the engine, lends it sounds and passes on what it reports. */
+
+import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport } from "../../protocol/player.ts";
+import playerUrl from "../../../worklets/player.worklet.ts?worker&url";
+import { loadWorkletModule } from "./worklet-module.ts";
+
+export interface PlayerNode {
+  readonly node: AudioWorkletNode;
+  /** Hands over a port for the engine; a port given before falls silent. */
+  connect(port: MessagePort): void;
+  /** Lends a sound at the context's rate. The channels' buffers move to the audio thread. */
+  load(sound: number, channels: readonly Float32Array<ArrayBuffer>[]): void;
+  unload(sound: number): void;
+  panic(): void;
+  /** Resolves after everything asked before has been done and reported. */
+  flush(): Promise<void>;
+  dispose(): void;
+}
+
+/** `onReport` gets starts, ends, missing sounds and faults. The caller connects the node to the output. */
+export async function createPlayerNode(context: BaseAudioContext, onReport: (report: PlayerReport) => void): Promise<PlayerNode> {
+  await loadWorkletModule(context, playerUrl);
+  const node = new AudioWorkletNode(context, PLAYER_PROCESSOR, { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [2] });
+  const order = (message: PlayerOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
+  const flushes = new Map<number, () => void>();
+  let flushId = 0;
+  node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
+    if (data.kind !== "flushed") return onReport(data);
+    flushes.get(data.id)?.();
+    flushes.delete(data.id);
+  };
+  node.onprocessorerror = () => onReport({ kind: "fault", message: "Player: expected the audio worklet to keep running, got an error inside it; start the audio again." });
+  return {
+    node,
+    connect: (port) => order({ kind: "connect", port }, [port]),
+    load: (sound, channels) => order({ kind: "load", sound, channels }, channels.map((channel) => channel.buffer)),
+    unload: (sound) => order({ kind: "unload", sound }),
+    panic: () => order({ kind: "panic" }),
+    flush: () =>
+      new Promise((resolve) => {
+        const id = flushId++;
+        flushes.set(id, resolve);
+        order({ kind: "flush", id });
+      }),
+    dispose() {
+      node.port.close();
+      node.disconnect();
+    },
+  };
+}
