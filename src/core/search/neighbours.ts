@@ -48,19 +48,20 @@ export class Neighbours {
     for (let id = 0; id < count; id++) if (!normalise(this.#rows, id * size, size)) this.#empty[id] = 1;
   }
 
-  /** The `k` rows (all where there are fewer) nearest to `query` `[size]`, nearest first; `exclude` is left out. Throws FormatError for a query that does not fit or is not finite. */
-  nearest(query: Float32Array, k: number, exclude = -1): Match[] {
+  /** The `k` rows (all where there are fewer) nearest to `query` `[size]`, nearest first. `exclude` is left out: one row, or a mask `[count]` with 1 for each row to leave out. Throws FormatError for a query that does not fit or is not finite. */
+  nearest(query: Float32Array, k: number, exclude: number | Uint8Array = -1): Match[] {
     if (query.length !== this.size) throw new FormatError(`neighbours: expected a query of ${this.size} numbers, got ${query.length}; embed it with the model of the library.`);
     if (!allFinite(query)) throw new FormatError("neighbours: expected a finite query, got NaN or infinity; embed a sound without them.");
     this.#query.set(query);
     const cosine = this.#empty !== undefined;
     const emptyQuery = cosine && !normalise(this.#query, 0, this.size) ? 1 : 0;
     this.#clear(Math.max(0, Math.min(k, this.count)));
-    this.#search(exclude, emptyQuery);
+    if (typeof exclude === "number") this.#search(exclude, undefined, emptyQuery);
+    else this.#search(-1, exclude, emptyQuery);
     return this.#drain(cosine);
   }
 
-  #search(exclude: number, emptyQuery: number): void {
+  #search(exclude: number, mask: Uint8Array | undefined, emptyQuery: number): void {
     const capacity = this.#heap.length;
     if (capacity === 0) return;
     const { size, count } = this;
@@ -70,7 +71,7 @@ export class Neighbours {
     const blocked = size - (size % BLOCK);
     let bound = Number.POSITIVE_INFINITY;
     for (let id = 0; id < count; id++) {
-      if (id === exclude) continue;
+      if (id === exclude || (mask && mask[id] === 1)) continue;
       const start = id * size;
       // |q - x|^2 of unit vectors is 2 - 2 q.x: what a vector of length 0 lacks to the 2 is put in beforehand
       let sum = empty ? emptyQuery + empty[id]! : 0;
