@@ -1,8 +1,8 @@
 /** Mel-frequency cepstral coefficients, averaged over the first second, as the paper on this task takes them. */
 
-import { FormatError } from "../errors.ts";
 import { PowerSpectrum } from "../signal/power-spectrum.ts";
 import { resample } from "../signal/resample.ts";
+import { checkSamples } from "../signal/audio.ts";
 import type { Feature, FeatureVector } from "./feature.ts";
 
 const NAME = "mfcc";
@@ -70,9 +70,7 @@ export const mfcc: Feature = {
   version: VERSION,
   size: COEFFICIENTS,
   extract(samples: Float32Array, sampleRate: number, contextSeconds: number = LONGEST_SECONDS): FeatureVector {
-    for (let i = 0; i < samples.length; i++) {
-      if (!Number.isFinite(samples[i])) throw new FormatError(`${NAME}: expected finite samples, got ${samples[i]} at sample ${i}; decode or record the sound again.`);
-    }
+    checkSamples(samples, NAME);
     tables ??= { filters: createMelFilters(), cosines: createCosines() };
     const { filters, cosines } = tables;
     const heard = Math.min(contextSeconds, LONGEST_SECONDS);

@@ -1,6 +1,6 @@
 /** Our own feature: what a log-frequency spectrogram tells of a sound's energy in time, its movement, its spectrum, its attack and its noise, in streaming form. */
 
-import { FormatError } from "../errors.ts";
+import { checkSamples } from "../signal/audio.ts";
 import { Resampler } from "../signal/resample.ts";
 import { CONTEXTS, type Feature, type FeatureVector } from "./feature.ts";
 import { BANDS, BANDS_PER_OCTAVE, FRAMES_PER_SECOND, LogSpectrogram, OCTAVES, RATE } from "./simile/log-spectrogram.ts";
@@ -170,13 +170,6 @@ export class SimileStream {
       for (let t = 0; t < frames; t++) if (energy[t]! > least) count++;
       values[at + 2 + d] = Math.log(1 + count);
     }
-  }
-}
-
-/** Throws FormatError where a sample is not finite. */
-export function checkSamples(samples: Float32Array, place: string): void {
-  for (let i = 0; i < samples.length; i++) {
-    if (!Number.isFinite(samples[i])) throw new FormatError(`${place}: expected finite samples, got ${samples[i]} at sample ${i}; decode or record the sound again.`);
   }
 }
 

@@ -1,4 +1,6 @@
-/** Decoded audio as every host hands it over, and its mix to one channel. */
+/** Decoded audio as every host hands it over, its mix to one channel and the check that its samples are sound. */
+
+import { FormatError } from "../errors.ts";
 
 export interface Audio {
   readonly sampleRate: number;
@@ -14,4 +16,14 @@ export function toMono(audio: Audio): Float32Array {
   for (const channel of rest) for (let i = 0; i < mono.length; i++) mono[i]! += channel[i]!;
   if (rest.length > 0) for (let i = 0; i < mono.length; i++) mono[i]! /= audio.channels.length;
   return mono;
+}
+
+/** Samples beyond this size are damage, not sound. */
+export const LOUDEST = 1e6;
+
+/** Throws FormatError where a sample is not finite, or beyond LOUDEST. */
+export function checkSamples(samples: Float32Array, place: string): void {
+  for (let i = 0; i < samples.length; i++) {
+    if (!(Math.abs(samples[i]!) <= LOUDEST)) throw new FormatError(`${place}: expected finite samples, got ${samples[i]} at sample ${i}; decode or record the sound again.`);
+  }
 }

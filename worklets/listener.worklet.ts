@@ -1,0 +1,110 @@
+/** The audio thread's ear: mixes what comes in to one channel, finds onsets and sends the vectors of each sound straight to the engine. */
+
+import { messageOf } from "../src/core/errors.ts";
+import { NAME, VERSION } from "../src/core/features/simile.ts";
+import { Listener } from "../src/core/listener.ts";
+import { LOUDEST } from "../src/core/signal/audio.ts";
+import { LISTENER_PROCESSOR, type ListenerEvent, type ListenerOrder, type ListenerReport } from "../src/protocol/listener.ts";
+
+/** Frames of a quantum while nothing is connected; also the first size of the mix. */
+const QUANTUM = 128;
+
+class ListenerProcessor extends AudioWorkletProcessor {
+  readonly #listener: Listener;
+  #mono = new Float32Array(QUANTUM);
+  #engine: MessagePort | null = null;
+  /** Frames of the context before the listener's sample 0. */
+  #origin = 0;
+  #index = 0;
+  /** Audio-clock seconds up to which was heard. */
+  #now = 0;
+  #faulted = false;
+  #damaged = false;
+
+  constructor() {
+    super();
+    this.#listener = new Listener(sampleRate, {
+      onset: (onset, position) => this.#tell({ kind: "onset", index: this.#index, onset, time: (this.#origin + position) / sampleRate }),
+      vector: (onset, position, contextSeconds, loudnessDb, values) =>
+        this.#tell(
+          { kind: "vector", index: this.#index, onset, onsetTime: (this.#origin + position) / sampleRate, time: this.#now, contextSeconds, loudnessDb, feature: NAME, version: VERSION, values },
+          values.buffer,
+        ),
+    });
+    this.port.onmessage = ({ data }: MessageEvent<ListenerOrder>) => this.#obey(data);
+  }
+
+  override process(inputs: readonly (readonly Float32Array[])[]): boolean {
+    try {
+      const frames = this.#mix(inputs[0]);
+      this.#origin = currentFrame - this.#listener.samples;
+      this.#now = (currentFrame + frames) / sampleRate;
+      this.#listener.push(this.#mono, 0, frames);
+    } catch (cause) {
+      if (!this.#faulted) this.#report({ kind: "fault", message: `listener: ${messageOf(cause)}` });
+      this.#faulted = true;
+    }
+    return true;
+  }
+
+  /** Mean of the channels into `#mono`; gives its length. What is not finite counts as zero. */
+  #mix(channels: readonly Float32Array[] | undefined): number {
+    const count = channels?.length ?? 0;
+    const frames = channels?.[0]?.length ?? QUANTUM;
+    // Only a context whose quantum is not 128 comes here, once.
+    if (this.#mono.length < frames) this.#mono = new Float32Array(frames);
+    const mono = this.#mono;
+    for (let i = 0; i < frames; i++) {
+      let sum = 0;
+      for (let c = 0; c < count; c++) sum += channels![c]![i]!;
+      const sample = count > 1 ? sum / count : sum;
+      // False for NaN and infinities as well.
+      if (Math.abs(sample) <= LOUDEST) mono[i] = sample;
+      else {
+        mono[i] = 0;
+        if (!this.#damaged) this.#report({ kind: "fault", message: `listener: expected finite samples, got ${sample}; they count as silence: check the input device or what feeds it.` });
+        this.#damaged = true;
+      }
+    }
+    return frames;
+  }
+
+  #obey(order: ListenerOrder): void {
+    try {
+      switch (order.kind) {
+        case "connect":
+          this.#engine?.close();
+          this.#engine = order.port;
+          break;
+        case "configure":
+          if (order.settings.contexts !== undefined) this.#listener.setContexts(order.settings.contexts);
+          if (order.settings.sensitivity !== undefined) this.#listener.setSensitivity(order.settings.sensitivity);
+          break;
+        case "flush":
+          this.#report({ kind: "flushed", id: order.id });
+          break;
+        default:
+          order satisfies never;
+      }
+    } catch (cause) {
+      this.#report({ kind: "fault", message: messageOf(cause) });
+    }
+  }
+
+  #tell(event: ListenerEvent, values?: ArrayBuffer): void {
+    if (!this.#engine) return;
+    this.#index++;
+    this.#engine.postMessage(event, values ? [values] : []);
+  }
+
+  #report(report: ListenerReport): void {
+    this.port.postMessage(report);
+  }
+}
+
+/** A second load of this module meets the name taken: the first registration serves both. */
+try {
+  registerProcessor(LISTENER_PROCESSOR, ListenerProcessor);
+} catch {
+  // registered already
+}
