@@ -1,0 +1,55 @@
+/** `simile match`: prints the sounds of a library that are nearest to each file. */
+
+import { Neighbours } from "../core/search/neighbours.ts";
+import { embedFiles } from "./file-embeddings.ts";
+import { DEFAULT_LIBRARY, type LibrarySound, loadLibrary } from "./library-files.ts";
+import { parseCommand, UsageError, wholeOption } from "./usage.ts";
+
+interface FileMatch extends LibrarySound {
+  readonly distance: number;
+}
+
+type Answer = { readonly file: string; readonly matches: readonly FileMatch[] } | { readonly file: string; readonly error: string };
+
+/** Runs the command; resolves with 1 where a file could not be answered. */
+export async function match(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand("match", {
+    args: [...args],
+    allowPositionals: true,
+    options: { library: { type: "string" }, model: { type: "string" }, top: { type: "string", default: "5" }, json: { type: "boolean", default: false } },
+  });
+  if (positionals.length === 0) throw new UsageError("simile match: expected at least one audio file, got none; see npx simile match --help.");
+  const top = wholeOption("match", "top", values.top);
+  const note = (sentence: string) => console.error(sentence);
+
+  const { loadModel } = await import("./model-files.ts");
+  const embedder = await loadModel(values.model);
+  try {
+    const outcomes = await embedFiles(positionals, embedder);
+    if (outcomes.every((outcome) => outcome instanceof Error) && !values.json) {
+      for (const outcome of outcomes) if (outcome instanceof Error) note(outcome.message);
+      return 1;
+    }
+    const library = await loadLibrary(values.library ?? DEFAULT_LIBRARY, embedder, note);
+    const neighbours = new Neighbours(library.rows, library.sounds.length, embedder.manifest.embedding.size, embedder.manifest.embedding.distance);
+    const answers = outcomes.map((outcome, index): Answer => {
+      const file = positionals[index]!;
+      if (outcome instanceof Error) return { file, error: outcome.message };
+      return { file, matches: neighbours.nearest(outcome, top).map(({ id, distance }) => ({ ...library.sounds[id]!, distance })) };
+    });
+    for (const answer of answers) if ("error" in answer) note(answer.error);
+    process.stdout.write(values.json ? `${JSON.stringify(answers, null, 2)}\n` : answers.map(textOf).join(""));
+    return answers.some((answer) => "error" in answer) ? 1 : 0;
+  } finally {
+    embedder.dispose();
+  }
+}
+
+/** One block a file: rank, distance, name, and the path where it tells more than the name. */
+function textOf(answer: Answer): string {
+  if ("error" in answer) return "";
+  const rank = String(answer.matches.length).length;
+  const name = Math.max(...answer.matches.map((found) => found.name.length));
+  const lines = answer.matches.map((found, i) => `  ${String(i + 1).padStart(rank)}  ${found.distance.toFixed(4)}  ${found.file === found.name ? found.name : `${found.name.padEnd(name)}  ${found.file}`}`);
+  return `${[answer.file, ...lines].join("\n")}\n`;
+}

@@ -1,0 +1,91 @@
+/** Every command of `simile` in one table: what it does, what it takes, where it lives. */
+
+import type { ParseArgsConfig } from "node:util";
+import { parseArgs } from "node:util";
+
+/** A command line that asks for something we do not offer: exit code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export interface Command {
+  readonly name: string;
+  /** What follows the name. */
+  readonly usage: string;
+  readonly summary: string;
+  /** Lines of its own help. */
+  readonly details: readonly string[];
+  /** Loads the module, then runs it with the arguments after the name; resolves with the exit code. */
+  run(args: readonly string[]): Promise<number>;
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    name: "match",
+    usage: "FILE… [--library NAME|DIR|FILE] [--model NAME] [--top 5] [--json]",
+    summary: "print the sounds of a library that are nearest to each file, with distances",
+    details: [
+      "  --library NAME|DIR|FILE  a library of presets/libraries (default: studio), a folder of audio files, looked through with its folders,",
+      "                           or a CSV file that simile embed wrote with the same model",
+      "  --model NAME             a model of presets/models, or the folder of one (default: the model that ships)",
+      "  --top N                  how many neighbours (default: 5)",
+      "  --json                   print JSON: a list of { file, matches: [{ file, name, distance, … }] }, or { file, error } for a bad file",
+      "",
+      "A bad file is named on stderr, the others are answered, and the exit code is 1. Bad files in a library's folder are named and left out.",
+      "A folder is analysed anew each time: for a large one, write a CSV with simile embed once.",
+    ],
+    run: async (args) => (await import("./match.ts")).match(args),
+  },
+  {
+    name: "embed",
+    usage: "FILE|DIR… --out FILE.csv [--model NAME]",
+    summary: "write the embeddings of files, or of all audio files below folders, as CSV",
+    details: [
+      "  --out FILE.csv  where to write; replaced at once when all is done, or left as it was",
+      "  --model NAME    a model of presets/models, or the folder of one (default: the model that ships)",
+      "",
+      "The header is file,e0,e1,… and each sound has a row: paths relative to DIR, with forward slashes, sorted.",
+      "A bad file that was named ends the command with exit code 1 and nothing written; bad files in a folder are named on stderr and left out,",
+      "and the exit code is 1 only where nothing could be read.",
+    ],
+    run: async (args) => (await import("./embed.ts")).embed(args),
+  },
+];
+
+/** Help of the whole program, or of one command. */
+export function help(command?: Command): string {
+  if (command) return [`npx simile ${command.name} ${command.usage}`, "", `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`, "", ...command.details, ""].join("\n");
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    "simile: the sounds of a library that sound most alike.",
+    "",
+    ...COMMANDS.map(({ name, summary }) => `  npx simile ${name.padEnd(width)}  ${summary}`),
+    "",
+    "Reads wav, aiff, flac, mp3, ogg and opus, mono to 8 channels, any rate; a file is known by its content, not by its name.",
+    "npx simile COMMAND --help tells the options. Exit code 1: a file or folder is at fault; 2: the command line is.",
+    "",
+  ].join("\n");
+}
+
+/** node:util's parseArgs with its errors as UsageError. */
+export function parseCommand<const T extends ParseArgsConfig>(command: string, config: T): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config);
+  } catch (cause) {
+    throw new UsageError(`simile ${command}: ${sentence(cause)} See npx simile ${command} --help.`);
+  }
+}
+
+/** First sentence of what parseArgs says, which goes on with advice on dashes. */
+export function sentence(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const first = text.split(/\. |\n/)[0]!;
+  return first.endsWith(".") ? first : `${first}.`;
+}
+
+/** A whole number of at least `least` from an option's text. */
+export function wholeOption(command: string, option: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) throw new UsageError(`simile ${command}: expected a whole number of at least ${least} after --${option}, got ${JSON.stringify(text)}.`);
+  return value;
+}
