@@ -1,0 +1,45 @@
+/** `simile push NAME.simile --to postgres://…`: puts an embedding preset into a vector database. */
+
+import { readFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { MissingError } from "../core/errors.ts";
+import { readPreset } from "../core/presets/embedding-preset.ts";
+import { VectorDatabase } from "./database/vector-database.ts";
+
+const USAGE = "usage: simile push NAME.simile --to postgres://user@host/database";
+
+/** Exit code: 0 when the whole preset is in the database, 2 on wrong usage. Faults are thrown. */
+export async function push(args: string[]): Promise<number> {
+  const parsed = parse(args);
+  if (!parsed) {
+    console.error(USAGE);
+    return 2;
+  }
+  const preset = readPreset(await read(parsed.file), parsed.file);
+  const database = await VectorDatabase.open(parsed.to);
+  try {
+    await database.push(preset, (done, all) => process.stderr.isTTY && process.stderr.write(`\r${done} / ${all}`));
+  } finally {
+    await database.close();
+  }
+  console.log(`${preset.manifest.name}: ${preset.manifest.count} sounds pushed.`);
+  return 0;
+}
+
+function parse(args: string[]): { file: string; to: string } | undefined {
+  try {
+    const { values, positionals } = parseArgs({ args, allowPositionals: true, options: { to: { type: "string" } } });
+    const [file] = positionals;
+    return file && positionals.length === 1 && values.to ? { file, to: values.to } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch {
+    throw new MissingError(`${file}: expected an embedding preset, got no file that can be read; check the path.`);
+  }
+}

@@ -1,0 +1,168 @@
+/** An archive in PostgreSQL with pgvector, real through PGlite: what it holds, what it answers, and what it refuses. */
+
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type Server, createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { vector } from "@electric-sql/pglite-pgvector";
+import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
+import { VectorDatabase } from "../../src/cli/database/vector-database.ts";
+import { type ColumnValues, readPreset, writePreset } from "../../src/core/presets/embedding-preset.ts";
+import { Neighbours } from "../../src/core/search/neighbours.ts";
+import { type RetrievalQuery, retrieve } from "../../src/core/search/retrieval.ts";
+
+const COUNT = 300;
+const SIZE = 16;
+
+/** Sounds on a curve, with names that SQL and JSON must not trip over. */
+function preset(distance: "euclidean" | "cosine") {
+  const columns = new Map<string, ColumnValues>([
+    ["file", Array.from({ length: COUNT }, (_, id) => `pack/it's "${id}"; drop table x.wav`)],
+    ["technique", Array.from({ length: COUNT }, (_, id) => ["ordinario", "slap", "O'Neill \\ 😀"][id % 3]!)],
+    ["durationSeconds", Array.from({ length: COUNT }, (_, id) => (id % 5 === 0 ? null : id / 100))],
+  ]);
+  const embeddings = Float32Array.from({ length: COUNT * SIZE }, (_, i) => Math.sin(((Math.floor(i / SIZE) + 1) * ((i % SIZE) + 1)) / 7));
+  const about = { title: "Trial", author: "us", licence: "CC0-1.0", model: { name: "m", version: 1, weightsSha256: "0".repeat(64) }, feature: { name: "simile", version: 1 } };
+  return readPreset(writePreset({ name: `trial ${distance}'s`, ...about, distance, numbers: "float16", size: SIZE, embeddings, columns }), "trial");
+}
+
+let engine: PGlite;
+let socket: PGLiteSocketServer;
+let url: string;
+let database: VectorDatabase;
+
+beforeAll(async () => {
+  engine = await PGlite.create({ extensions: { vector } });
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  socket = new PGLiteSocketServer({ db: engine, port, host: "127.0.0.1", maxConnections: 4 });
+  await socket.start();
+  url = `postgres://postgres:secret@127.0.0.1:${port}/postgres`;
+  database = await VectorDatabase.open(url);
+  for (const distance of ["euclidean", "cosine"] as const) await database.push(preset(distance));
+}, 120_000);
+
+afterAll(async () => {
+  await database.close();
+  await socket.stop();
+  await engine.close();
+});
+
+const queries: [string, Partial<RetrievalQuery>][] = [
+  ["the nearest", {}],
+  ["within a radius", { radius: 0.9 }],
+  ["other techniques only", { otherThan: { technique: "slap" } }],
+  ["one technique only", { only: { technique: "O'Neill \\ 😀" } }],
+  ["without what is excluded", { exclude: [40, 41, 39] }],
+  ["diverse", { diversity: 0.5 }],
+];
+
+describe.each(["euclidean", "cosine"] as const)("the archive answers as the page's own search does (%s)", (distance) => {
+  const source = preset(distance);
+  const neighbours = new Neighbours(source.embeddings, COUNT, SIZE, distance);
+  test.each(queries)("%s", async (_, extra) => {
+    const query: RetrievalQuery = { embedding: source.embeddings.slice(40 * SIZE, 41 * SIZE).map((x, i) => x + 0.01 * Math.cos(i)), count: 8, ...extra };
+    const hits = await database.retrieve(source.manifest.name, query);
+    const expected = retrieve(neighbours, source.embeddings, source.columns, query);
+    expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+    for (const [i, hit] of hits.entries()) {
+      expect(hit.distance).toBeCloseTo(expected[i]!.distance, 4);
+      expect(hit.file).toBe(source.columns.get("file")![hit.id]);
+      expect(hit.sound).toEqual({ technique: source.columns.get("technique")![hit.id], durationSeconds: source.columns.get("durationSeconds")![hit.id] });
+    }
+  });
+});
+
+test("the search runs over the HNSW index", async () => {
+  const { rows } = await engine.query<{ indexdef: string }>("select indexdef from pg_indexes where indexdef like '%hnsw%' order by indexdef");
+  expect(rows.map(({ indexdef }) => indexdef)).toEqual([expect.stringContaining("vector_cosine_ops"), expect.stringContaining("vector_l2_ops")]);
+});
+
+test("a preset that is pushed again takes the place of the old one, and a push that fails changes nothing", async () => {
+  const source = preset("euclidean");
+  await database.push(source);
+  const doubled = { ...source, embeddings: source.embeddings.map((x, i) => (i === source.embeddings.length - 1 ? Number.NaN : x)) };
+  await expect(database.push(doubled)).rejects.toThrow(/NaN/);
+  const { rows } = await engine.query<{ count: number }>("select count(*)::int as count from simile_sounds where preset = $1", [source.manifest.name]);
+  expect(rows[0]!.count).toBe(COUNT);
+  expect((await database.presets()).map(({ name }) => name)).toEqual(["trial cosine's", "trial euclidean's"]);
+});
+
+describe("faults are one sentence", () => {
+  test("an unknown preset", () => expect(database.retrieve("none", { embedding: new Float32Array(SIZE), count: 1 })).rejects.toMatchObject({ name: "MissingError", message: expect.stringContaining("trial cosine's, trial euclidean's") }));
+  test("an unknown column", () => expect(database.retrieve("trial cosine's", { embedding: new Float32Array(SIZE), count: 1, only: { "x'); drop table simile_sounds; --": "y" } })).rejects.toThrow(/expected a column among/));
+  test("another size", () => expect(database.retrieve("trial cosine's", { embedding: new Float32Array(3), count: 1 })).rejects.toThrow(/16 numbers, got 3/));
+  test("no server, and the password is not shown", async () => {
+    const fault = await VectorDatabase.open("postgres://me:hush@127.0.0.1:1/x").catch((cause: Error) => cause);
+    expect(fault).toMatchObject({ name: "UnsupportedError", message: expect.not.stringContaining("hush") });
+  });
+  test("no address", () => expect(VectorDatabase.open("my database")).rejects.toMatchObject({ name: "FormatError" }));
+});
+
+describe("over HTTP", () => {
+  let server: Server;
+  let base: string;
+  beforeAll(async () => {
+    server = createArchiveServer(database, "http://localhost:4173").listen(0, "127.0.0.1");
+    await once(server, "listening");
+    base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => void server.close());
+  const ask = (body: unknown, name = "trial euclidean's") => fetch(`${base}/presets/${encodeURIComponent(name)}/retrieve`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
+
+  test("lists presets and answers queries, to the named origin", async () => {
+    const listed = await fetch(`${base}/presets`);
+    expect(listed.headers.get("access-control-allow-origin")).toBe("http://localhost:4173");
+    expect(((await listed.json()) as { presets: unknown[] }).presets).toHaveLength(2);
+    const embedding = [...preset("euclidean").embeddings.subarray(7 * SIZE, 8 * SIZE)];
+    const response = await ask({ embedding, count: 3, otherThan: { technique: "nothing" }, exclude: [8] });
+    expect(response.status).toBe(200);
+    expect(((await response.json()) as { hits: { id: number }[] }).hits[0]!.id).toBe(7);
+  });
+
+  test.each<[string, unknown, number]>([
+    ["no JSON", "{", 400],
+    ["no embedding", { count: 1 }, 400],
+    ["texts in the embedding", { embedding: Array.from({ length: SIZE }, () => "1"), count: 1 }, 400],
+    ["a million hits", { embedding: [], count: 1e6 }, 400],
+    ["a huge body", `{"embedding": [${"0,".repeat(600_000)}0]}`, 400],
+  ])("%s is refused", async (_, body, status) => {
+    const response = await ask(body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ name: "FormatError", message: expect.stringMatching(/expected .+, got .+; .+\./) });
+  });
+
+  test("an unknown preset is 404, an unknown path 400", async () => {
+    expect((await ask({ embedding: [], count: 1 }, "none")).status).toBe(404);
+    expect((await fetch(`${base}/etc/passwd`)).status).toBe(400);
+  });
+});
+
+test("the terminal pushes and serves", { timeout: 120_000 }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), "simile-push-"));
+  const file = join(folder, "from terminal.simile");
+  const source = preset("euclidean");
+  await writeFile(file, writePreset({ ...source.manifest, name: "from terminal", distance: "euclidean", numbers: "int8", size: SIZE, embeddings: source.embeddings, columns: source.columns } as unknown as Parameters<typeof writePreset>[0]).slice());
+  const simile = (...args: string[]) => spawn(process.execPath, [resolve(import.meta.dirname, "../../src/cli/simile.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  try {
+    const push = simile("push", file, "--to", url);
+    const [code] = (await once(push, "exit")) as [number];
+    expect(code, String(push.stderr.read())).toBe(0);
+    const serve = simile("serve", "--from", url, "--port", "0");
+    const [line] = (await once(serve.stdout, "data")) as [Buffer];
+    const { presets } = (await (await fetch(`${/http:\S+(?=;)/.exec(String(line))![0]}/presets`)).json()) as { presets: { name: string }[] };
+    expect(presets.map(({ name }) => name)).toContain("from terminal");
+    serve.kill("SIGINT");
+    expect((await once(serve, "exit"))[0]).toBe(0);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
