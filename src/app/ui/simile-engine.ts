@@ -27,6 +27,9 @@ export class SimileEngine extends LitElement {
         cursor: pointer;
         list-style: none;
       }
+      .none {
+        cursor: default;
+      }
       summary::-webkit-details-marker {
         display: none;
       }

@@ -326,7 +326,7 @@ export class SimileListener extends LitElement {
     } else {
       facts.push({ text: kilohertz(input.contextRate), bad: false });
     }
-    return html`<ul aria-label="Input as the browser gave it" title=${facts.map((fact) => fact.text).join(", ")}>
+    return html`<ul tabindex="0" aria-label="Input as the browser gave it" title=${facts.map((fact) => fact.text).join(", ")}>
       ${facts.map((fact) => html`<li class=${fact.bad ? "bad" : ""}>${fact.bad ? "⚠ " : ""}<bdi>${fact.text}</bdi></li>`)}
     </ul>`;
   }

@@ -150,7 +150,7 @@ export class SimileMeter extends LitElement {
         <div class="bar" part="bar"></div>
         <div class="peak" part="peak"></div>
       </div>
-      <span class="value" aria-hidden="true">${decibels(-Infinity)}</span>
+      <span class="value" aria-hidden="true">−∞ dB</span>
       <span class="clip" part="clip" title="The input went over full scale: turn it down">CLIP</span>
     `;
   }

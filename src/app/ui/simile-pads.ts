@@ -319,25 +319,24 @@ export class SimilePads extends LitElement {
     const note = FIRST_NOTE + pad;
     const sounding = sound !== undefined && this.playing.has(id!);
     const velocity = this.hits.get(pad);
-    const label = sound
-      ? `Pad ${pad + 1}, note ${note}, key ${key}: ${[sound.name, sound.technique, sound.pitch, sound.dynamics, sound.family].filter(Boolean).join(", ")}${sounding ? ", sounding" : ""}`
-      : `Pad ${pad + 1}, note ${note}, empty`;
     return html`<button
       class="pad ${sound ? familyOf(sound.family) : "empty"} ${sounding ? "sounding" : ""} ${velocity === undefined ? "" : "hit"}"
       part="pad"
       data-pad=${pad}
       style=${velocity === undefined ? "" : `--_velocity:${velocity.toFixed(2)}`}
       tabindex=${pad === this.cursor ? 0 : -1}
-      aria-label=${label}
       aria-disabled=${sound ? "false" : "true"}
       @focus=${() => (this.cursor = pad)}
       @pointerdown=${(event: PointerEvent) => this.#onPointer(event, pad)}
       @click=${(event: MouseEvent) => this.#onClick(event, pad)}
     >
-      <span class="top">${sound ? (sounding ? icon("sounding", 1) : familySign(sound.family, 0.875)) : html`<span class="note">${note}</span>`}<kbd>${key}</kbd></span>
+      <span class="top">
+        <span class="unseen">Pad ${pad + 1}, ${sound ? `${sound.family}${sounding ? ", sounding" : ""}` : "empty"}</span>
+        ${sound ? (sounding ? icon("sounding", 1) : familySign(sound.family, 0.875)) : html`<span class="note">${note}</span>`}<kbd>${key}</kbd>
+      </span>
       ${sound
-        ? html`<span class="what"><bdi class="name">${capitalised(sound.instrument)}</bdi><span class="how">${sound.technique}</span></span>
-            <span class="foot"><span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span><span class="note">${note}</span></span>`
+        ? html`<span class="what"><bdi class="name">${capitalised(sound.instrument)}</bdi> <span class="how">${sound.technique}</span></span>
+            <span class="foot"><span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span> <span class="note">${note}</span></span>`
         : html`<span></span><span></span>`}
     </button>`;
   }

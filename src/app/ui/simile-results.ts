@@ -249,30 +249,31 @@ export class SimileResults extends LitElement {
     return html`
       <header><h2 id="title">Answers</h2><span class="muted small">${matches.length > 0 ? "nearest first, by distance" : "the nearest sounds will stand here"}</span></header>
       <ol aria-labelledby="title">
-        ${Array.from({ length: this.count }, (_, rank) => html`<li>${this.#row(rank, matches[rank])}</li>`)}
+        ${Array.from({ length: this.count }, (_, rank) => html`<li>${this.#row(matches[rank])}</li>`)}
       </ol>
       <p class="unseen" role="status">${this.said}</p>
     `;
   }
 
-  #row(rank: number, match: Match | undefined): unknown {
+  #row(match: Match | undefined): unknown {
     const sound = match && this.sounds[match.id];
     if (!match || !sound) {
       return html`<div class="row empty" part="row" aria-hidden="true"><span class="lead">${mark(1.25)}</span></div>`;
     }
     const sounding = this.playing.has(match.id);
     const share = this.#scale > 0 ? Math.min(1, match.distance / this.#scale) : 0;
-    const label = `${rank + 1}. ${spoken(sound)}, distance ${distance(match.distance)}${sounding ? ", sounding" : ""}`;
     const marks = html`<span class="sounds"><span>${sound.pitch}</span> <span class="dynamics">${sound.dynamics}</span></span>`;
-    return html`<button class="row ${sounding ? "sounding" : ""}" part="row" aria-label=${label} title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
-      <span class="lead">${sounding ? icon("sounding", 1.25) : familySign(sound.family, 1.125)}</span>
+    return html`<button class="row ${sounding ? "sounding" : ""}" part="row" title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
+      <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${sound.name}</bdi>
-        <span class="how">${capitalised(sound.instrument)} · ${sound.technique}${muted(sound)} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
+        <span class="how"><span class="unseen">${sound.family} · </span>${capitalised(sound.instrument)} · ${sound.technique}${muted(sound)} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
       </span>
       ${marks}
       <simile-waveform .sound=${match.id} .peaks=${this.peaks}></simile-waveform>
-      <span class="far"><span class="line"><span class="bar" part="bar" style="width:${(share * 100).toFixed(1)}%"></span></span><span>${distance(match.distance)}</span></span>
+      <span class="far"
+        ><span class="line"><span class="bar" part="bar" style="width:${(share * 100).toFixed(1)}%"></span></span><span><span class="unseen">distance </span>${distance(match.distance)}</span></span
+      >
     </button>`;
   }
 }
@@ -282,7 +283,7 @@ function muted(sound: SoundEntry): string {
 }
 
 function spoken(sound: SoundEntry): string {
-  return [sound.name, `${sound.instrument} ${sound.technique}`, sound.pitch, sound.dynamics, sound.family].filter(Boolean).join(", ");
+  return [sound.name, sound.family, sound.dynamics].filter(Boolean).join(", ");
 }
 
 define("simile-results", SimileResults);
