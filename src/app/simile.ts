@@ -1,0 +1,610 @@
+/** The instrument without a face: joins audio graph, engine, library and MIDI, keeps their state, and turns every failure into a sentence with a remedy. */
+
+import { MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
+import { CONTEXTS } from "../core/features/feature.ts";
+import type { SoundEntry } from "../core/presets/library-manifest.ts";
+import type { EngineEvent, EngineSettings, Retrieval } from "../protocol/engine.ts";
+import type { PlayerReport } from "../protocol/player.ts";
+import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
+import { type Graph, createGraph } from "./audio/graph.ts";
+import { type Input, decodeFile, inputDevices, openDevice, openTake } from "./audio/input.ts";
+import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
+import { heardAt } from "./audio/output-clock.ts";
+import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
+import { createFaultBoard } from "./fault-board.ts";
+import { loadLibrary } from "./library/load-library.ts";
+import { type SoundStore, createSoundStore } from "./library/sound-store.ts";
+import { createAnswerNotes } from "./midi/answer-notes.ts";
+import { MIDI_OFF, type MidiPortsOptions, createMidiPorts } from "./midi/midi-ports.ts";
+import { velocityOf } from "./midi/velocity.ts";
+import { emptyPads, fillPads, noteOfPad, padOfNote } from "./pads.ts";
+import type { InputSource, MidiState, Simile, SimileState } from "./simile-state.ts";
+
+export interface SimileOptions {
+  /** Address of the model's folder, relative to the page. */
+  readonly model?: string;
+  /** Address of the library's folder, relative to the page. */
+  readonly library?: string;
+  /** Rate of the audio context, hertz; default: the output device's. */
+  readonly sampleRate?: number;
+  /** Where MIDI access comes from; default: the browser. */
+  readonly midiAccess?: MidiPortsOptions["requestAccess"];
+  /** Makes the engine worker; default: the built one. */
+  readonly makeWorker?: WorkerMaker;
+}
+
+export const DEFAULT_MODEL = "models/simile/";
+export const DEFAULT_LIBRARY = "libraries/studio/";
+/** Seed of the demo take. */
+const DEMO_SEED = 7;
+/** The demo's sounds stay out of the way of its answers. */
+const DEMO_LABEL = "Demo take";
+const HEALTH_MILLISECONDS = 250;
+/** An engine that dies this often within this time is not started again by itself. */
+const RESTARTS = 3;
+const RESTART_SECONDS = 60;
+
+const INITIAL: SimileState = {
+  phase: "idle",
+  progress: null,
+  engine: null,
+  sounds: [],
+  input: null,
+  devices: [],
+  settings: { commitSeconds: 0.1, answering: true, count: 16 },
+  sensitivity: 0.5,
+  volumeDb: 0,
+  retrieval: null,
+  pads: emptyPads(),
+  playing: new Set(),
+  midi: MIDI_OFF,
+  faults: [],
+};
+
+export function createSimile(options: SimileOptions = {}): Simile {
+  return new Instrument(options);
+}
+
+class Instrument extends EventTarget implements Simile {
+  readonly #options: SimileOptions;
+  readonly #faults = createFaultBoard((faults) => this.#set({ faults }));
+  readonly #midi;
+  readonly #notes;
+  /** How many voices of each sound sound now. */
+  readonly #sounding = new Map<number, number>();
+  /** Times of the engine's deaths, milliseconds. */
+  #deaths: number[] = [];
+  #state = INITIAL;
+  #graph: Graph | null = null;
+  #engine: EngineClient | null = null;
+  #store: SoundStore | null = null;
+  #starting: Promise<void> | null = null;
+  #listening = 0;
+  /** What to listen to again when a lost device comes back. */
+  #lost: InputSource | null = null;
+  #input: Input | null = null;
+  #health: ReturnType<typeof setInterval> | undefined;
+  #disposed = false;
+
+  constructor(options: SimileOptions) {
+    super();
+    this.#options = options;
+    this.#midi = createMidiPorts({
+      onChange: (midi) => this.#set({ midi }),
+      onNote: (note, velocity) => this.#onMidiNote(note, velocity),
+      onFault: (fault) => (fault ? this.#faults.raise("midi", fault, { label: "Try again", run: () => this.enableMidi() }) : this.#faults.clear("midi")),
+      ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
+    });
+    this.#notes = createAnswerNotes((note, velocity, time) => this.#midi.play(note, velocity, time));
+    navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
+    window.addEventListener("pagehide", this.#onLeave);
+  }
+
+  get state(): SimileState {
+    return this.#state;
+  }
+
+  start(): Promise<void> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
+    this.#set({ phase: "loading", progress: { stage: "audio", done: 0, all: 1 } });
+    try {
+      this.#openGraph();
+    } catch (cause) {
+      this.#faults.raise("audio", new UnsupportedError(`Audio output: expected a browser with Web Audio, got "${messageOf(cause)}"; use a current browser.`), { label: "Try again", run: () => this.start() });
+      this.#set({ phase: "idle", progress: null });
+      this.#starting = null;
+      return;
+    }
+    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine()]);
+    await this.#attach();
+    await this.#onDevices();
+    if (this.#state.phase === "loading") this.#set({ phase: "ready" });
+    this.#set({ progress: null });
+  }
+
+  // The audio graph
+
+  #openGraph(): void {
+    const { sampleRate } = this.#options;
+    this.#graph = createGraph({
+      volumeDb: this.#state.volumeDb,
+      ...(sampleRate ? { sampleRate } : {}),
+      onState: (state) => this.#onContextState(state),
+      onListenerFault: (message) => this.#faults.raise("listener", new Error(message), { label: "Restart audio", run: () => this.#restartAudio() }),
+      onPlayerReport: (report) => this.#onPlayerReport(report),
+    });
+  }
+
+  #onContextState(state: AudioContextState | "interrupted" | "error"): void {
+    if (state === "running") return this.#faults.clear("context");
+    const cause = state === "error" ? "an error of the output device" : `one that is ${state}`;
+    const sentence = `Audio output: expected a running audio context, got ${cause}; click anywhere on the page, or check the output device.`;
+    this.#faults.raise("context", new UnsupportedError(sentence), { label: "Resume audio", run: () => this.#resumeOrRestart() });
+  }
+
+  async #resume(): Promise<void> {
+    // Before the first gesture the browser holds the context back; that gesture resumes it, and nothing is wrong.
+    if (this.#graph?.host.native.state === "suspended" && navigator.userActivation?.hasBeenActive === false) {
+      this.#graph.host.native.resume().catch(() => {});
+      return;
+    }
+    try {
+      await this.#graph?.host.resume();
+      this.#faults.clear("context");
+    } catch (cause) {
+      this.#faults.raise("context", cause, { label: "Resume audio", run: () => this.#resumeOrRestart() });
+    }
+  }
+
+  async #resumeOrRestart(): Promise<void> {
+    await this.#resume();
+    if (this.#graph?.host.native.state !== "running") await this.#restartAudio();
+  }
+
+  /** A new context and all that lives in it; the engine and the library's names stay. */
+  async #restartAudio(): Promise<void> {
+    const source = this.#state.phase === "listening" ? this.#state.input?.source : undefined;
+    this.stopListening();
+    this.#store?.dispose();
+    this.#store = null;
+    const before = this.#graph;
+    this.#graph = null;
+    await before?.close().catch(() => {});
+    this.#sounding.clear();
+    this.#set({ playing: new Set() });
+    for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
+    this.#openGraph();
+    await Promise.all([this.#resume(), this.#loadWorklets()]);
+    this.#openStore();
+    await this.#attach();
+    if (source) await this.listen(source);
+  }
+
+  async #loadWorklets(): Promise<void> {
+    const graph = this.#graph;
+    if (!graph) return;
+    try {
+      await graph.loadWorklets();
+      this.#faults.clear("worklets");
+    } catch (cause) {
+      this.#faults.raise("worklets", cause, {
+        label: "Load again",
+        run: async () => {
+          await this.#loadWorklets();
+          this.#openStore();
+          await this.#attach();
+        },
+      });
+    }
+    this.#configureListener();
+  }
+
+  #onPlayerReport(report: Exclude<PlayerReport, { kind: "flushed" }>): void {
+    switch (report.kind) {
+      case "started":
+        this.#sounds(report.sound, 1);
+        if (this.#graph) this.#notes.started(report.index, heardAt(this.#graph.host.native, report.time));
+        break;
+      case "ended":
+        this.#sounds(report.sound, -1);
+        this.#notes.ended(report.index);
+        break;
+      case "missing":
+        this.#notes.unvoiced(report.index);
+        this.#store?.prefer([report.sound]);
+        break;
+      case "fault":
+        this.#faults.raise("player", new Error(report.message), { label: "Restart audio", run: () => this.#restartAudio() });
+        break;
+      default:
+        report satisfies never;
+    }
+  }
+
+  /** Counts one voice of a sound more or less. */
+  #sounds(id: number, step: 1 | -1): void {
+    const count = (this.#sounding.get(id) ?? 0) + step;
+    if (count > 0) this.#sounding.set(id, count);
+    else this.#sounding.delete(id);
+    this.#set({ playing: new Set(this.#sounding.keys()) });
+  }
+
+  // The library
+
+  async #openLibrary(): Promise<void> {
+    try {
+      const { sounds } = await loadLibrary(this.#address(this.#options.library ?? DEFAULT_LIBRARY));
+      this.#set({ sounds });
+      this.#faults.clear("library");
+      this.#openStore();
+    } catch (cause) {
+      this.#faults.raise("library", cause, { label: "Load again", run: () => this.#openLibrary() });
+    }
+  }
+
+  /** Decodes and lends the library's sounds in the background, once names and player are there. */
+  #openStore(): void {
+    const graph = this.#graph;
+    const { sounds } = this.#state;
+    if (this.#store || !graph || sounds.length === 0) return;
+    const lend = graph.loadWorklets().catch(() => {});
+    this.#store = createSoundStore({
+      context: graph.host.native,
+      folder: this.#address(this.#options.library ?? DEFAULT_LIBRARY),
+      sounds,
+      lend: (id, channels) => void lend.then(() => graph.player?.load(id, channels)),
+      unlend: (id) => graph.player?.unload(id),
+      onFailures: (failures) => this.#onSoundFailures(failures, sounds),
+    });
+  }
+
+  #onSoundFailures(failures: ReadonlyMap<number, string>, sounds: readonly SoundEntry[]): void {
+    const [first] = failures.values();
+    if (first === undefined) return this.#faults.clear("sounds");
+    const text = failures.size === 1 ? first : `Library: expected ${sounds.length} sounds, got ${failures.size} that could not be read, the first as follows. ${first}`;
+    this.#faults.raise("sounds", new MissingError(text), { label: "Try again", run: () => this.#store?.retry() });
+  }
+
+  // The engine
+
+  async #openEngine(): Promise<void> {
+    this.#engine?.terminate();
+    this.#engine = null;
+    this.#set({ engine: null });
+    let client: EngineClient;
+    try {
+      client = createEngineClient(this.#options.makeWorker);
+    } catch (cause) {
+      return this.#engineFailed(cause);
+    }
+    this.#engine = client;
+    void client.ended.then((cause) => this.#onEngineEnd(client, cause));
+    try {
+      const model = this.#address(this.#options.model ?? DEFAULT_MODEL);
+      const library = this.#address(this.#options.library ?? DEFAULT_LIBRARY);
+      const engine = await client.open({ model, library }, (event) => this.#onEngineEvent(event));
+      await client.ask((remote) => remote.configure(this.#state.settings));
+      if (this.#engine !== client) return;
+      this.#set({ engine });
+      this.#faults.clear("engine");
+    } catch (cause) {
+      if (this.#engine === client) this.#engineFailed(cause);
+    }
+  }
+
+  #engineFailed(cause: unknown): void {
+    this.#faults.raise("engine", cause, { label: "Start again", run: () => this.#reopenEngine() });
+  }
+
+  async #reopenEngine(): Promise<void> {
+    await this.#openEngine();
+    await this.#attach();
+    this.#set({ progress: null });
+  }
+
+  #onEngineEnd(client: EngineClient, cause: Error): void {
+    if (this.#disposed || this.#engine !== client) return;
+    const now = performance.now();
+    this.#deaths = [...this.#deaths.filter((time) => now - time < RESTART_SECONDS * 1000), now];
+    this.#notes.forget();
+    this.#engineFailed(cause);
+    if (this.#deaths.length <= RESTARTS) void this.#reopenEngine();
+  }
+
+  /** Joins worklets and engine, where both are there. */
+  async #attach(): Promise<void> {
+    const { listener, player } = this.#graph ?? {};
+    if (!listener || !player || !this.#engine || !this.#state.engine) return;
+    try {
+      await this.#engine.attach(listener.connect, player.connect);
+    } catch (cause) {
+      this.#engineFailed(cause);
+    }
+  }
+
+  #onEngineEvent(event: EngineEvent): void {
+    switch (event.kind) {
+      case "progress":
+        this.#set({ progress: { stage: event.stage, done: event.done, all: event.all } });
+        break;
+      case "backend":
+        this.#set({ engine: event.status });
+        break;
+      case "onset":
+        break;
+      case "retrieval":
+        this.#onRetrieval(event.retrieval);
+        break;
+      case "fault":
+        this.#faults.raise("answer", Object.assign(new Error(event.message), { name: event.name }), { label: "Start again", run: () => this.#reopenEngine() });
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #onRetrieval(retrieval: Retrieval): void {
+    const ids = retrieval.matches.map(({ id }) => id);
+    const pads = fillPads(this.#state.pads, ids);
+    this.#faults.clear("answer");
+    this.#set({ retrieval, pads });
+    this.#store?.prefer(ids);
+    this.#fillSampler(pads);
+    const [best] = ids;
+    if (best === undefined) return;
+    this.#notes.retrieved(retrieval.index, {
+      note: noteOfPad(pads.indexOf(best)),
+      velocity: velocityOf(retrieval.loudnessDb),
+      seconds: this.#state.sounds[best]?.durationSeconds ?? 1,
+      voiced: this.#state.settings.answering,
+    });
+  }
+
+  #fillSampler(pads: readonly (number | null)[]): void {
+    const graph = this.#graph;
+    const store = this.#store;
+    if (!graph || !store) return;
+    for (const [pad, id] of pads.entries()) {
+      graph.pads.fill(pad, id === null ? null : store.kept(id));
+      if (id === null || graph.pads.filled(pad)) continue;
+      store.decoded(id).then(
+        (buffer) => {
+          if (this.#state.pads[pad] === id) graph.pads.fill(pad, buffer);
+        },
+        () => {},
+      );
+    }
+  }
+
+  // The input
+
+  async listen(source: InputSource): Promise<void> {
+    await this.start();
+    const turn = ++this.#listening;
+    const graph = this.#graph;
+    if (!graph) return;
+    void this.#resume();
+    let input: Input;
+    try {
+      input = await this.#openInput(graph, source);
+    } catch (cause) {
+      if (turn === this.#listening) this.#faults.raise("input", cause, { label: "Try again", run: () => this.listen(source) });
+      return;
+    }
+    if (turn !== this.#listening || this.#graph !== graph) return input.stop();
+    this.#lost = null;
+    this.#input = input;
+    graph.hear(input);
+    for (const key of ["input", "signal"]) this.#faults.clear(key);
+    this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
+    this.#watchInput(graph, input);
+    await this.#onDevices();
+  }
+
+  async #openInput(graph: Graph, source: InputSource): Promise<Input> {
+    const onEnd = () => this.stopListening();
+    switch (source.kind) {
+      case "device":
+        return openDevice(graph.host, source.deviceId, () => this.#onInputLost(source));
+      case "file":
+        return openTake(graph.host, await decodeFile(graph.host.native, source.file), source.file.name, onEnd);
+      case "demo": {
+        const store = this.#store;
+        if (!store) throw new MissingError("Demo take: expected a library to play from, got none; load the library again.");
+        const buffer = await renderDemo(arrangeDemo(this.#state.sounds, DEMO_SEED), graph.host.native.sampleRate, store.decoded);
+        return openTake(graph.host, buffer, DEMO_LABEL, onEnd);
+      }
+      default:
+        return source satisfies never;
+    }
+  }
+
+  #onInputLost(source: InputSource): void {
+    const label = this.#state.input?.label ?? "the input";
+    this.stopListening();
+    this.#lost = source;
+    const sentence = `Audio input: expected ${label} to stay connected, got its removal; connect it again, or choose another input.`;
+    this.#faults.raise("input", new MissingError(sentence), { label: "Try again", run: () => this.listen(source) });
+  }
+
+  readonly #onDevices = async (): Promise<void> => {
+    const devices = await inputDevices().catch(() => []);
+    if (this.#disposed) return;
+    this.#set({ devices });
+    const lost = this.#lost;
+    if (lost?.kind !== "device" || devices.length === 0) return;
+    if (lost.deviceId === undefined || devices.some(({ deviceId }) => deviceId === lost.deviceId)) await this.listen(lost);
+  };
+
+  /** Looks at the input now and then: what it carries, and what the browser gives. */
+  #watchInput(graph: Graph, input: Input): void {
+    clearInterval(this.#health);
+    const health = createInputHealth();
+    let condition: InputCondition = "fine";
+    this.#health = setInterval(() => {
+      if (graph.host.native.state !== "running") return;
+      const now = health.judge(graph.meter.latest(), performance.now() / 1000);
+      if (now !== condition) this.#onCondition(now, input);
+      condition = now;
+      const settings = input.settings();
+      const { input: shown } = this.#state;
+      if (shown && JSON.stringify(settings) !== JSON.stringify(shown.settings)) this.#set({ input: { ...shown, settings } });
+    }, HEALTH_MILLISECONDS);
+  }
+
+  #onCondition(condition: InputCondition, input: Input): void {
+    // A take may rest as long as it likes.
+    if (condition === "fine" || (condition === "silent" && input.monitored)) return this.#faults.clear("signal");
+    const got = {
+      silent: `nothing at all for ${SILENCE_SECONDS} s; check that it is switched on and not muted, or choose another input`,
+      offset: `a constant offset for ${OFFSET_SECONDS} s; check its cable and power supply, or choose another input`,
+      broken: "samples that are not numbers; choose another file or input",
+    }[condition];
+    this.#faults.raise("signal", new UnsupportedError(`${input.label}: expected sound, got ${got}.`));
+  }
+
+  stopListening(): void {
+    this.#listening++;
+    this.#lost = null;
+    clearInterval(this.#health);
+    this.#graph?.hear(null);
+    this.#input = null;
+    for (const key of ["input", "signal"]) this.#faults.clear(key);
+    if (this.#state.phase === "listening") this.#set({ phase: "ready" });
+    this.#set({ input: null });
+  }
+
+  // Settings
+
+  configure(settings: Partial<EngineSettings>): void {
+    const next = { ...this.#state.settings, ...settings };
+    const nearest = CONTEXTS.reduce((best, context) => (Math.abs(context - next.commitSeconds) < Math.abs(best - next.commitSeconds) ? context : best));
+    this.#set({ settings: { ...next, commitSeconds: nearest, count: Math.max(1, Math.round(next.count)) } });
+    this.#configureListener();
+    if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(this.#state.settings)).catch(() => {});
+  }
+
+  #configureListener(): void {
+    this.#graph?.listener?.configure({ sensitivity: this.#state.sensitivity, contexts: [this.#state.settings.commitSeconds] });
+  }
+
+  setSensitivity(value: number): void {
+    if (!Number.isFinite(value)) return;
+    this.#set({ sensitivity: Math.min(1, Math.max(0, value)) });
+    this.#configureListener();
+  }
+
+  setVolume(db: number): void {
+    if (Number.isNaN(db)) return;
+    this.#set({ volumeDb: Math.min(12, db) });
+    this.#graph?.output.setVolume(this.#state.volumeDb);
+  }
+
+  // Playing by hand
+
+  play(id: number, velocity = 1): () => void {
+    const graph = this.#graph;
+    const store = this.#store;
+    if (!graph || !store) return () => {};
+    let stop: (() => void) | null = null;
+    let stopped = false;
+    const sound = (buffer: AudioBuffer) => {
+      if (stopped) return;
+      this.#sounds(id, 1);
+      stop = graph.pads.audition(buffer, velocity, () => this.#sounds(id, -1));
+    };
+    const kept = store.kept(id);
+    if (kept) sound(kept);
+    else store.decoded(id).then(sound, () => {});
+    return () => {
+      stopped = true;
+      stop?.();
+    };
+  }
+
+  playPad(pad: number, velocity = 1): () => void {
+    const graph = this.#graph;
+    const id = this.#state.pads[pad] ?? null;
+    if (!graph || id === null) return () => {};
+    if (!graph.pads.filled(pad)) return this.play(id, velocity);
+    this.#sounds(id, 1);
+    return graph.pads.strike(pad, velocity, () => this.#sounds(id, -1));
+  }
+
+  async peaks(id: number, points: number): Promise<Float32Array> {
+    return (await this.#store?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);
+  }
+
+  readLevel(into: { peak: number; rms: number }): void {
+    if (this.#graph) return this.#graph.meter.readLevel(into);
+    into.peak = 0;
+    into.rms = 0;
+  }
+
+  readSpectrum(into: Float32Array): void {
+    if (this.#graph) this.#graph.meter.readSpectrum(into);
+    else into.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  // MIDI
+
+  enableMidi(): Promise<void> {
+    return this.#midi.enable();
+  }
+
+  chooseMidi(choice: Partial<Pick<MidiState, "input" | "output" | "channel">>): void {
+    this.#midi.choose(choice);
+  }
+
+  #onMidiNote(note: number, velocity: number): void {
+    const pad = padOfNote(note);
+    if (pad !== null) this.playPad(pad, velocity);
+  }
+
+  // Ends
+
+  panic(): void {
+    this.#graph?.player?.panic();
+    this.#graph?.pads.silence();
+    this.#notes.forget();
+    this.#midi.silence();
+  }
+
+  dismiss(key: string): void {
+    this.#faults.clear(key);
+  }
+
+  retry(key: string): Promise<void> {
+    return this.#faults.retry(key);
+  }
+
+  readonly #onLeave = (): void => this.#midi.silence();
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.stopListening();
+    this.panic();
+    this.#disposed = true;
+    navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
+    window.removeEventListener("pagehide", this.#onLeave);
+    this.#store?.dispose();
+    this.#engine?.terminate();
+    await this.#midi.dispose();
+    await this.#graph?.close();
+    this.#graph = null;
+  }
+
+  #address(path: string): string {
+    const address = new URL(path, document.baseURI).href;
+    return address.endsWith("/") ? address : `${address}/`;
+  }
+
+  #set(change: Partial<SimileState>): void {
+    this.#state = Object.freeze({ ...this.#state, ...change });
+    this.dispatchEvent(new Event("change"));
+  }
+}
