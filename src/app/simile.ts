@@ -4,12 +4,12 @@ import { MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import type { SoundEntry } from "../core/presets/library-manifest.ts";
 import type { EngineEvent, EngineSettings, Retrieval } from "../protocol/engine.ts";
-import type { PlayerReport } from "../protocol/player.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, openDevice, openTake } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import { heardAt } from "./audio/output-clock.ts";
+import type { PlayerNews } from "./audio/player-node.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { loadLibrary } from "./library/load-library.ts";
@@ -82,7 +82,6 @@ class Instrument extends EventTarget implements Simile {
   #listening = 0;
   /** What to listen to again when a lost device comes back. */
   #lost: InputSource | null = null;
-  #input: Input | null = null;
   #health: ReturnType<typeof setInterval> | undefined;
   #disposed = false;
 
@@ -203,7 +202,7 @@ class Instrument extends EventTarget implements Simile {
     this.#configureListener();
   }
 
-  #onPlayerReport(report: Exclude<PlayerReport, { kind: "flushed" }>): void {
+  #onPlayerReport(report: PlayerNews): void {
     switch (report.kind) {
       case "started":
         this.#sounds(report.sound, 1);
@@ -397,7 +396,6 @@ class Instrument extends EventTarget implements Simile {
     }
     if (turn !== this.#listening || this.#graph !== graph) return input.stop();
     this.#lost = null;
-    this.#input = input;
     graph.hear(input);
     for (const key of ["input", "signal"]) this.#faults.clear(key);
     this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
@@ -472,7 +470,6 @@ class Instrument extends EventTarget implements Simile {
     this.#lost = null;
     clearInterval(this.#health);
     this.#graph?.hear(null);
-    this.#input = null;
     for (const key of ["input", "signal"]) this.#faults.clear(key);
     if (this.#state.phase === "listening") this.#set({ phase: "ready" });
     this.#set({ input: null });

@@ -1,19 +1,18 @@
 /** The page's audio graph: input to meter and listener, player and pads to the output, all in one context. */
 
 import * as Tone from "tone";
-import type { PlayerReport } from "../../protocol/player.ts";
 import { type AudioHost, type AudioHostOptions, createAudioHost } from "./context.ts";
 import type { Input } from "./input.ts";
 import { type InputMeter, createInputMeter } from "./input-meter.ts";
 import { type ListenerNode, createListenerNode } from "./listener-node.ts";
 import { type Output, createOutput } from "./output.ts";
 import { type PadSampler, createPadSampler } from "./pad-sampler.ts";
-import { type PlayerNode, createPlayerNode } from "./player-node.ts";
+import { type PlayerNews, type PlayerNode, createPlayerNode } from "./player-node.ts";
 
 export interface GraphOptions extends AudioHostOptions {
   readonly volumeDb: number;
   onListenerFault(message: string): void;
-  onPlayerReport(report: PlayerReport): void;
+  onPlayerReport(report: PlayerNews): void;
 }
 
 export interface Graph {

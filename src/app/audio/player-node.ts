@@ -4,6 +4,9 @@ import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport } from "../../pro
 import playerUrl from "../../../worklets/player.worklet.ts?worker&url";
 import { loadWorkletModule } from "./worklet-module.ts";
 
+/** What concerns the page: the answer to a flush stays inside. */
+export type PlayerNews = Exclude<PlayerReport, { kind: "flushed" }>;
+
 export interface PlayerNode {
   readonly node: AudioWorkletNode;
   /** Hands over a port for the engine; a port given before falls silent. */
@@ -18,7 +21,7 @@ export interface PlayerNode {
 }
 
 /** `onReport` gets starts, ends, missing sounds and faults. The caller connects the node to the output. */
-export async function createPlayerNode(context: BaseAudioContext, onReport: (report: PlayerReport) => void): Promise<PlayerNode> {
+export async function createPlayerNode(context: BaseAudioContext, onReport: (report: PlayerNews) => void): Promise<PlayerNode> {
   await loadWorkletModule(context, playerUrl);
   const node = new AudioWorkletNode(context, PLAYER_PROCESSOR, { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [2] });
   const order = (message: PlayerOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
