@@ -306,7 +306,6 @@ export class SimileApp extends LitElement {
 
   async #listen(source: InputSource): Promise<void> {
     this.source = source;
-    await this.simile?.start();
     await this.simile?.listen(source);
   }
 

@@ -206,7 +206,7 @@ export class SimileControls extends LitElement {
           min=${QUIETEST_DB}
           max=${LOUDEST_DB}
           step="1"
-          .value=${live(String(this.volumeDb))}
+          .value=${live(String(Math.max(QUIETEST_DB, this.volumeDb)))}
           aria-valuetext=${decibels(this.volumeDb)}
           @input=${(event: Event) => this.#setVolume(Number((event.target as HTMLInputElement).value))}
         />

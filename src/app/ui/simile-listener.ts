@@ -17,6 +17,7 @@ import { controls, tokens } from "./tokens.ts";
 const AUDIO_TYPES = "audio/*,.wav,.aiff,.aif,.flac,.mp3,.ogg,.oga,.opus,.m4a";
 
 const STAGES: Readonly<Record<string, string>> = {
+  audio: "Opening the audio",
   model: "Loading the model",
   library: "Loading the library",
   analysis: "Analysing the library",

@@ -2,13 +2,13 @@
 
 import { css, html, LitElement, nothing } from "lit";
 import type { SoundEntry } from "../../core/presets/library-manifest.ts";
+import { noteOfPad, PAD_COUNT } from "../pads.ts";
 import { define, emit, isTyping } from "./events.ts";
 import { familyOf, familySign, familyStyles } from "./family.ts";
 import { capitalised } from "./format.ts";
 import { icon } from "./icons.ts";
 import { controls, tokens } from "./tokens.ts";
 
-const FIRST_NOTE = 36;
 /** Physical keys, pad 0 first: the four left columns of a keyboard lie like the pads. */
 const CODES = ["KeyZ", "KeyX", "KeyC", "KeyV", "KeyA", "KeyS", "KeyD", "KeyF", "KeyQ", "KeyW", "KeyE", "KeyR", "Digit1", "Digit2", "Digit3", "Digit4"];
 const KEY_VELOCITY = 0.75;
@@ -298,7 +298,7 @@ export class SimilePads extends LitElement {
     event.preventDefault();
     const column = (this.cursor % 4) + (Math.abs(step) === 1 ? step : 0);
     const next = this.cursor + step;
-    if (column < 0 || column > 3 || next < 0 || next > 15) return;
+    if (column < 0 || column > 3 || next < 0 || next >= PAD_COUNT) return;
     this.cursor = next;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`[data-pad="${next}"]`)?.focus());
   }
@@ -316,7 +316,7 @@ export class SimilePads extends LitElement {
     const id = this.pads[pad];
     const sound = id === null || id === undefined ? undefined : this.sounds[id];
     const key = this.layout?.get(CODES[pad]!) ?? CODES[pad]!.at(-1)!;
-    const note = FIRST_NOTE + pad;
+    const note = noteOfPad(pad);
     const sounding = sound !== undefined && this.playing.has(id!);
     const velocity = this.hits.get(pad);
     return html`<button
