@@ -1,0 +1,62 @@
+/** Labels the recorded notes for training: the technique of the listening test that each stands for, the cell it belongs to, the body that it was played on. */
+
+import { COUNTERPARTS, type Counterpart, type Imt, type RecordedNote, midiOf } from "../judgements.ts";
+
+/**
+ * Stand-ins for training beside those that evaluation takes (`COUNTERPARTS`): farther ones, that a model may learn from but no figure should rest on.
+ */
+export const TRAINING_STAND_INS: Readonly<Record<string, readonly Counterpart[]>> = {
+  "Hn-ord": [{ instrument: "horn-section", technique: "ordinario" }],
+  "Vc-ord": [{ instrument: "cello-section", technique: "ordinario" }, { instrument: "cello", technique: "molto-vibrato", seconds: 0.6 }],
+  "Vc-tasto": [{ instrument: "double-bass", technique: "sul-tasto", seconds: 0.8, standIn: "the double bass for the cello" }],
+  "Vc-nonvib": [{ instrument: "double-bass", technique: "nonvibrato", seconds: 0.6, standIn: "the double bass for the cello" }],
+  "Vc-legno-tratto": [{ instrument: "double-bass", technique: "col-legno-tratto", seconds: 0.6, standIn: "the double bass for the cello" }],
+  "Vc+S-ord": [{ instrument: "double-bass", technique: "ordinario", mute: "con-sordino", seconds: 0.8, standIn: "the double bass for the cello" }],
+  "Vc-pizz-lv": [{ instrument: "cello-section", technique: "pizzicato" }],
+  "Cb-pizz-lv": [{ instrument: "double-bass-section", technique: "pizzicato" }],
+  "Ob-ord": [{ instrument: "oboe-section", technique: "ordinario" }, { instrument: "oboe", technique: "tenuto", seconds: 0.4, standIn: "tenuto, for the solo oboe's ordinario is not recorded" }],
+  "Gtr-ord": [{ instrument: "archtop-guitar-mic", technique: "ordinario" }],
+  "Gtr-pizz": [{ instrument: "electric-guitar-gretsch", technique: "staccato", standIn: "a short damped pluck" }],
+  "Hp-harm-fngr": [{ instrument: "guitar", technique: "harmonic", standIn: "a plucked string's harmonic" }],
+  "Ob-blow-no-reed": [{ instrument: "tuba", technique: "breath" }, { instrument: "baritone-saxophone", technique: "breath", standIn: "air through another tube" }],
+};
+
+export interface NoteLabels {
+  /** `[notes]` index into the techniques of the test, -1 for none. */
+  readonly techniques: Int32Array;
+  /** `[notes]` instrument, technique and mute. */
+  readonly cells: readonly string[];
+  /** `[notes]` recordings that must not be split: one source's instrument; two sources that recorded one body share a name. */
+  readonly bodies: readonly string[];
+}
+
+/** The published notes on which sources hold one body or one take (see the data's README). */
+const SHARED_BODIES: readonly { readonly body: string; readonly has: (note: RecordedNote) => boolean }[] = [
+  { body: "double bass of dsmolken and meatbass", has: ({ source, instrument }) => instrument === "double-bass" && /dsmolken\.double-bass|karoryfer\.meatbass/.test(source) },
+  { body: "archtop guitar", has: ({ instrument }) => instrument.startsWith("archtop-guitar") },
+];
+
+/** Registers are split by pitch where a technique of the test is named after one; else every pitch and dynamics of the cell counts, as in the published spreading of labels. */
+export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[]): NoteLabels {
+  const techniques = new Int32Array(notes.length).fill(-1);
+  const assign = (registers: boolean) => {
+    for (const [index, { imt }] of imts.entries()) {
+      if (imt.endsWith("-hi-reg") !== registers) continue;
+      for (const { source, instrument, technique, mute = "none", pitch, seconds = 0 } of [...(COUNTERPARTS[imt] ?? []), ...(TRAINING_STAND_INS[imt] ?? [])]) {
+        const [low, high] = registers && pitch ? pitch.map((name) => midiOf(name)!) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+        for (const [row, note] of notes.entries()) {
+          const midi = midiOf(note.pitch) ?? (registers ? Number.NaN : 0);
+          const fits = note.instrument === instrument && note.technique === technique && note.mute === mute && note.durationSeconds >= seconds && (source === undefined || note.source.endsWith(source));
+          if (fits && techniques[row] === -1 && midi >= low! && midi <= high!) techniques[row] = index;
+        }
+      }
+    }
+  };
+  assign(true);
+  assign(false);
+  return {
+    techniques,
+    cells: notes.map(({ instrument, technique, mute }) => `${instrument}+${mute}-${technique}`),
+    bodies: notes.map((note) => SHARED_BODIES.find(({ has }) => has(note))?.body ?? `${note.source} ${note.instrument}`),
+  };
+}

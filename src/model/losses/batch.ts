@@ -1,0 +1,24 @@
+/** What a loss sees of one batch. */
+
+import type * as tf from "@tensorflow/tfjs-core";
+
+export interface LossBatch {
+  /** `[rows, learned]`, rows of unit length. */
+  readonly embeddings: tf.Tensor2D;
+  /** `[rows, rows]` squared distances of the whole embedding as it will be used, learned and plain part together. */
+  readonly squaredDistances: tf.Tensor2D;
+  /** Class of each row `[rows]`, -1 for none. */
+  readonly labels: Int32Array;
+  /** `[rows, rows]` judged similarity, 0 to 1; 0 where unknown. */
+  readonly similarity: tf.Tensor2D;
+  /** `[rows, rows]` weight of each pair: 0 where nothing is known and on the diagonal. */
+  readonly known: tf.Tensor2D;
+}
+
+/** A loss with parameters of its own (proxies, scales) beside the network's. */
+export interface Loss {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly start: "glorot" | number; readonly trainable: boolean; readonly decayed: boolean }[];
+  /** A scalar, differentiable. `parameter` hands out the tensors of `parameters`. */
+  value(batch: LossBatch, parameter: (name: string) => tf.Tensor): tf.Scalar;
+}

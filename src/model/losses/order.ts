@@ -1,0 +1,37 @@
+/**
+ * Order loss: of two sounds that listeners judged unequally like a third, the liker one shall be nearer: L = mean over triplets (a, i, j) with s_ai > s_aj of (s_ai - s_aj) softplus((d_ai - d_aj) / T) T.
+ * Triplets are each row's pairs at a few offsets within the batch. The smooth form of triplet agreement; T = 0.1.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import type { Loss } from "./batch.ts";
+
+const TEMPERATURE = 0.1;
+const OFFSETS = [1, 5, 17, 43, 71, 97];
+/** Judgements that differ by less are not told apart. */
+const LEAST = 0.05;
+
+export function createOrderLoss(): Loss {
+  return {
+    name: "order",
+    parameters: [],
+    value({ squaredDistances, similarity, known }) {
+      const rows = similarity.shape[0];
+      const distances = tf.sqrt(tf.add(squaredDistances, 1e-6)) as tf.Tensor2D;
+      const values = OFFSETS.filter((offset) => offset < rows).map((offset) => {
+        const gap = tf.sub(similarity, roll(similarity, offset));
+        const both = tf.mul(known, roll(known, offset));
+        const weight = tf.mul(both, tf.relu(tf.sub(tf.abs(gap), LEAST)));
+        const apart = tf.mul(tf.sub(distances, roll(distances, offset)), tf.sign(gap));
+        return tf.div(tf.sum(tf.mul(weight, tf.mul(tf.softplus(tf.div(apart, TEMPERATURE)), TEMPERATURE))), tf.maximum(tf.sum(weight), 1e-6)) as tf.Scalar;
+      });
+      return tf.div(tf.addN(values), values.length);
+    },
+  };
+}
+
+/** Columns moved round by `offset`. */
+function roll(x: tf.Tensor2D, offset: number): tf.Tensor2D {
+  const [rows, columns] = x.shape;
+  return tf.concat([tf.slice(x, [0, offset], [rows, columns - offset]), tf.slice(x, [0, 0], [rows, offset])], 1) as tf.Tensor2D;
+}

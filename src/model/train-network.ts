@@ -1,0 +1,268 @@
+/**
+ * Trains a network: batches of sounds at random contexts join the anchors as queries do at use, AdamW steps down a mix of losses, and the best epoch is kept.
+ *
+ * The gradients of the tfjs kernels must be registered by the host (as it picks the backend): `import "@tensorflow/tfjs-core/dist/register_all_gradients.js"`, or in Node `src/cli/gradients.ts`.
+ */
+
+import * as tf from "@tensorflow/tfjs-core";
+import { FormatError } from "../core/errors.ts";
+import { createAdamW } from "./adam-w.ts";
+import { type Architecture, networkInputs } from "./architecture.ts";
+import type { Loss } from "./losses/batch.ts";
+import { createGradedLoss } from "./losses/graded.ts";
+import { createOrderLoss } from "./losses/order.ts";
+import { createProxyAnchorLoss } from "./losses/proxy-anchor.ts";
+import { createTripletMarginLoss } from "./losses/triplet-margin.ts";
+import { matMul } from "./mat-mul.ts";
+import type { Network } from "./network.ts";
+import { createVariables, disposeVariables, readVariables, startParameters } from "./parameters.ts";
+import { type Random, createRandom } from "./random.ts";
+import { createTrainingLayers } from "./training-layers.ts";
+import type { Weights } from "./weights.ts";
+
+export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order"] as const;
+export type LossName = (typeof LOSSES)[number];
+
+/** The sounds of the training part, as the front end has left them. */
+export interface TrainingSet {
+  readonly rows: number;
+  /** Per context, shortest first, `[rows, coordinates]`. */
+  readonly coordinates: readonly Float32Array[];
+  /** Class of each row, `[rows]`: what is judged, balanced and labelled. */
+  readonly classes: Int32Array;
+  readonly classCount: number;
+  /** `[classCount, classCount]` judged similarity, 0 to 1; NaN where nobody was asked. */
+  readonly similarity: Float32Array;
+  /** `[classCount]` label for the losses on labels, -1 for none, and how many there are. */
+  readonly labels: Int32Array;
+  readonly labelCount: number;
+  /** `[classCount]` how often a class is drawn, in proportion. */
+  readonly weights: Float32Array;
+}
+
+export interface TrainingOptions {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly batch: number;
+  readonly rate: number;
+  /** StepLR: the rate is multiplied by `rateFactor` every `rateEpochs` epochs. */
+  readonly rateEpochs: number;
+  readonly rateFactor: number;
+  readonly decay: number;
+  /** Deviation of the Gaussian noise on each coordinate (their mean square is 1). */
+  readonly noise: number;
+  /** Share of rows that are heard at a random shorter context. */
+  readonly shortShare: number;
+  /** Share of the squared distance that the plain coordinates have, beside what is learned. */
+  readonly plainShare: number;
+  readonly losses: Readonly<Partial<Record<LossName, number>>>;
+  /** Epochs without a better figure before training stops. */
+  readonly patience: number;
+}
+
+export interface EpochReport {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  readonly rate: number;
+  /** What `validate` said, the higher the better; undefined without it. */
+  readonly figure?: number;
+  readonly best: boolean;
+}
+
+export interface TrainingHooks {
+  /** Figure of merit of the current parameters. */
+  readonly validate?: (parameters: ReadonlyMap<string, Weights>) => Promise<number>;
+  readonly onStep?: (step: number, steps: number, epoch: number, loss: number) => void;
+  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+  /** Ends training after the current step; what was best so far is given back. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Training {
+  /** The network's parameters of the best epoch (the last one without `validate`). */
+  readonly parameters: ReadonlyMap<string, Weights>;
+  readonly epoch: number;
+  readonly figure?: number;
+  /** Why it ended: all epochs done, no better figure for `patience` epochs, aborted, or a loss that is not finite. */
+  readonly end: "done" | "patience" | "aborted" | "diverged";
+  /** One sentence for "diverged", naming the step. */
+  readonly fault?: string;
+}
+
+export function createLosses(set: TrainingSet, learned: number, { losses }: Pick<TrainingOptions, "losses">): { readonly loss: Loss; readonly weight: number }[] {
+  const make = (name: LossName): Loss => {
+    switch (name) {
+      case "proxy-anchor":
+        return createProxyAnchorLoss(set.labelCount, learned);
+      case "triplet-margin":
+        return createTripletMarginLoss();
+      case "graded":
+        return createGradedLoss();
+      case "order":
+        return createOrderLoss();
+      default:
+        return name satisfies never;
+    }
+  };
+  return LOSSES.flatMap((name) => ((losses[name] ?? 0) > 0 ? [{ loss: make(name), weight: losses[name]! }] : []));
+}
+
+/** Factor of the plain coordinates and of the learned unit vector in the embedding: mean squared distances of `plainShare` and 1 - `plainShare` where the learned vectors are spread evenly. */
+export function blendOf(set: TrainingSet, { plain, coordinates, learned }: Architecture, plainShare: number): { readonly learned: number; readonly plain: number } {
+  const full = set.coordinates.at(-1)!;
+  const mean = new Float64Array(plain);
+  let variance = 0;
+  for (let row = 0; row < set.rows; row++) for (let k = 0; k < plain; k++) mean[k]! += full[row * coordinates + k]! / set.rows;
+  for (let row = 0; row < set.rows; row++) for (let k = 0; k < plain; k++) variance += (full[row * coordinates + k]! - mean[k]!) ** 2 / set.rows;
+  const share = learned === 0 ? 1 : plain === 0 ? 0 : plainShare;
+  return { learned: Math.sqrt((1 - share) / 2), plain: plain === 0 ? 0 : Math.sqrt(share / (2 * variance)) };
+}
+
+interface Batch {
+  readonly x: Float32Array;
+  readonly labels: Int32Array;
+  readonly similarity: Float32Array;
+  readonly known: Float32Array;
+}
+
+/** Draws classes by weight, sounds evenly within a class. */
+function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture, { batch, noise, shortShare }: TrainingOptions, random: Random): () => Batch {
+  const members = Array.from({ length: set.classCount }, () => [] as number[]);
+  for (let row = 0; row < set.rows; row++) members[set.classes[row]!]!.push(row);
+  const cumulated = new Float64Array(set.classCount);
+  let total = 0;
+  for (let c = 0; c < set.classCount; c++) cumulated[c] = total += members[c]!.length > 0 ? set.weights[c]! : 0;
+  if (!(total > 0)) throw new FormatError("training: expected at least one sound with a class of weight above 0, got none; check the labels of the data.");
+  const inputs = coordinates + contexts.length;
+  const last = contexts.length - 1;
+  return () => {
+    const x = new Float32Array(batch * inputs);
+    const drawn = new Int32Array(batch);
+    for (let i = 0; i < batch; i++) {
+      const mark = random.uniform() * total;
+      const chosen = cumulated.findIndex((sum) => sum > mark);
+      drawn[i] = chosen;
+      const row = members[chosen]![random.integer(members[chosen]!.length)]!;
+      const context = random.uniform() < shortShare ? random.integer(last + 1) : last;
+      const source = set.coordinates[context]!;
+      for (let k = 0; k < coordinates; k++) x[i * inputs + k] = source[row * coordinates + k]! + noise * random.normal();
+      x[i * inputs + coordinates + context] = 1;
+    }
+    const similarity = new Float32Array(batch * batch);
+    const known = new Float32Array(batch * batch);
+    for (let i = 0; i < batch; i++) {
+      for (let j = 0; j < batch; j++) {
+        const judged = set.similarity[drawn[i]! * set.classCount + drawn[j]!]!;
+        if (i === j || Number.isNaN(judged)) continue;
+        similarity[i * batch + j] = judged;
+        known[i * batch + j] = 1;
+      }
+    }
+    return { x, labels: drawn.map((c) => set.labels[c]!), similarity, known };
+  };
+}
+
+/** d_ij^2 = |x_i - x_j|^2 `[rows, rows]`, at least 0. */
+function squaredDistances(x: tf.Tensor2D): tf.Tensor2D {
+  const energy = tf.sum(tf.square(x), 1, true);
+  return tf.relu(tf.sub(tf.add(energy, tf.transpose(energy)), tf.mul(matMul(x, tf.transpose(x)), 2)));
+}
+
+/** Trains from the seed's start. `anchors [count, inputs]` for networks that are anchored. Never throws for a loss that is not finite: it ends with the last good parameters. */
+export async function trainNetwork(network: Network, architecture: Architecture, set: TrainingSet, anchors: Float32Array | undefined, options: TrainingOptions, hooks: TrainingHooks = {}): Promise<Training> {
+  const { learned, plain } = architecture;
+  const inputs = networkInputs(architecture);
+  const random = createRandom(options.seed);
+  const losses = createLosses(set, learned, options);
+  if (losses.length === 0) throw new FormatError(`training: expected at least one loss with a weight above 0, got none; choose among ${LOSSES.join(", ")}.`);
+  const own = createVariables(network.parameters, startParameters(network.parameters, random));
+  const lossSpecs = losses.flatMap(({ loss }) => loss.parameters);
+  const lossVariables = createVariables(lossSpecs, startParameters(lossSpecs, random));
+  const specs = [...network.parameters, ...lossSpecs];
+  const trainable = new Map([...own, ...lossVariables].filter((_, index) => specs[index]!.trainable));
+  const byId = new Map([...trainable].map(([name, variable]) => [variable.name, name] as const));
+  const optimiser = createAdamW(trainable, options.decay, new Set(specs.filter(({ decayed }) => decayed).map(({ name }) => name)));
+  const layers = createTrainingLayers(own, random);
+  const nodes = anchors && network.anchored ? tf.tensor2d(anchors, [anchors.length / inputs, inputs]) : undefined;
+  const blend = blendOf(set, architecture, options.plainShare);
+  const sample = createSampler(set, architecture, options, random);
+
+  const lossOf = ({ x, labels, similarity, known }: Batch): tf.Scalar => {
+    const rows = labels.length;
+    const queries = tf.tensor2d(x, [rows, inputs]);
+    const embeddings = network.train(layers, queries, nodes);
+    const learnedSquared = tf.mul<tf.Tensor2D>(squaredDistances(embeddings), blend.learned ** 2);
+    const plainSquared = plain > 0 ? tf.mul(squaredDistances(tf.slice(queries, [0, 0], [rows, plain])), blend.plain ** 2) : undefined;
+    const batch = {
+      embeddings,
+      squaredDistances: plainSquared ? tf.add<tf.Tensor2D>(learnedSquared, plainSquared) : learnedSquared,
+      labels,
+      similarity: tf.tensor2d(similarity, [rows, rows]),
+      known: tf.tensor2d(known, [rows, rows]),
+    };
+    return tf.addN(losses.map(({ loss, weight }) => tf.mul(loss.value(batch, (name) => lossVariables.get(name)!), weight))) as tf.Scalar;
+  };
+
+  const variables = [...trainable.values()];
+  let kept = readVariables(own);
+  let keptEpoch = 0;
+  let keptFigure: number | undefined;
+  let end: Training["end"] = "done";
+  let fault: string | undefined;
+  try {
+    epochs: for (let epoch = 1; epoch <= options.epochs; epoch++) {
+      const rate = options.rate * options.rateFactor ** Math.floor((epoch - 1) / options.rateEpochs);
+      let sum = 0;
+      for (let step = 1; step <= options.steps; step++) {
+        if (hooks.signal?.aborted) {
+          end = "aborted";
+          break epochs;
+        }
+        const batch = sample();
+        const { value, grads } = tf.variableGrads(() => lossOf(batch), variables);
+        const loss = value.dataSync()[0]!;
+        value.dispose();
+        if (!Number.isFinite(loss)) {
+          tf.dispose(grads);
+          end = "diverged";
+          fault = `training: expected a finite loss, got ${loss} in epoch ${epoch}, step ${step}; lower the rate (${options.rate}) or check the features.`;
+          break epochs;
+        }
+        optimiser.step(new Map(Object.entries(grads).map(([id, gradient]) => [byId.get(id)!, gradient])), rate);
+        tf.dispose(grads);
+        layers.follow();
+        sum += loss;
+        hooks.onStep?.(step, options.steps, epoch, sum / step);
+        await breathe();
+      }
+      const current = readVariables(own);
+      const figure = await hooks.validate?.(current);
+      const best = figure === undefined || keptFigure === undefined || figure > keptFigure;
+      if (best) {
+        kept = current;
+        keptEpoch = epoch;
+        keptFigure = figure;
+      }
+      await hooks.onEpoch?.({ epoch, epochs: options.epochs, loss: sum / options.steps, rate, ...(figure === undefined ? {} : { figure }), best });
+      if (epoch - keptEpoch >= options.patience) {
+        end = "patience";
+        break;
+      }
+    }
+    if (end === "aborted" && hooks.validate === undefined) kept = readVariables(own);
+  } finally {
+    layers.follow();
+    optimiser.dispose();
+    disposeVariables(own);
+    disposeVariables(lossVariables);
+    nodes?.dispose();
+  }
+  return { parameters: kept, epoch: keptEpoch, end, ...(keptFigure === undefined ? {} : { figure: keptFigure }), ...(fault === undefined ? {} : { fault }) };
+}
+
+/** Lets timers, signals and messages in between two steps. */
+function breathe(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}
