@@ -6,20 +6,12 @@ import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/core/presets/archive.ts";
 import { type ColumnValues, type PresetContent, packRows, readPreset, readPresetManifest, unpackRows, writePreset } from "../../src/core/presets/embedding-preset.ts";
 import { fromHalf, toHalf } from "../../src/core/presets/half.ts";
+import { createRandom } from "../../src/model/random.ts";
 
-/** Mulberry32: uniform numbers in [0, 1) from a seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const uniformFrom = (seed: number) => createRandom(seed).uniform;
 
 function content(changes: Partial<PresetContent> = {}): PresetContent {
-  const random = createRandom(7);
+  const random = uniformFrom(7);
   const columns = new Map<string, ColumnValues>([
     ["file", ["strings/violin A4.flac", "日本/太鼓 🥁.wav", "x"]],
     ["technique", ["ordinario", "", "slap \" \\ ,"]],
@@ -171,7 +163,7 @@ describe("fuzz", () => {
   }
 
   test("100,000 mutations are read or refused by FormatError, and none hangs", { timeout: 240_000 }, () => {
-    const random = createRandom(20261122);
+    const random = uniformFrom(20261122);
     const sources = [writePreset(content()), writePreset(content({ numbers: "int8", audio: new Map([["strings/violin A4.flac", strToU8("one")], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", strToU8("three")]]) }))];
     let refused = 0;
     for (let run = 0; run < 100_000; run++) {

@@ -3,17 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { Neighbours } from "../../src/core/search/neighbours.ts";
 import { QuantisedNeighbours, type RowSource } from "../../src/core/search/quantised-neighbours.ts";
+import { createRandom } from "../../src/model/random.ts";
 
-/** Mulberry32: uniform numbers in [0, 1) from a seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+const uniformFrom = (seed: number) => createRandom(seed).uniform;
 
 const sourceOf = (rows: Float32Array, size: number): RowSource => ({ read: (id, into) => into.set(rows.subarray(id * size, (id + 1) * size)) });
 
@@ -37,7 +29,7 @@ const kinds: Record<string, (random: () => number, id: number, i: number) => num
 
 describe.each(["euclidean", "cosine"] as const)("%s", (distance) => {
   test.each(Object.keys(kinds))("rows that are %s", (kind) => {
-    const random = createRandom(5);
+    const random = uniformFrom(5);
     const size = 24;
     const rows = Float32Array.from({ length: COUNT * size }, (_, at) => kinds[kind]!(random, Math.floor(at / size), at % size));
     const plain = new Neighbours(rows, COUNT, size, distance);
@@ -69,7 +61,7 @@ describe.each(["euclidean", "cosine"] as const)("%s", (distance) => {
 });
 
 test("most rows are never measured", () => {
-  const random = createRandom(9);
+  const random = uniformFrom(9);
   const rows = Float32Array.from({ length: 20_000 * 64 }, () => random() + random() + random() - 1.5);
   const search = build(rows, 64, "euclidean");
   search.nearest(rows.subarray(0, 64), 16);
