@@ -1,6 +1,7 @@
 /** `simile match`: prints the sounds of a library that are nearest to each file. */
 
 import { Neighbours } from "../core/search/neighbours.ts";
+import type { Embedder } from "../model/embedder.ts";
 import { embedFiles } from "./file-embeddings.ts";
 import { DEFAULT_LIBRARY, type LibrarySound, loadLibrary } from "./library-files.ts";
 import { parseCommand, UsageError, wholeOption } from "./usage.ts";
@@ -26,16 +27,10 @@ export async function match(args: readonly string[]): Promise<number> {
   const embedder = await loadModel(values.model);
   try {
     const outcomes = await embedFiles(positionals, embedder);
-    if (outcomes.every((outcome) => outcome instanceof Error) && !values.json) {
-      for (const outcome of outcomes) if (outcome instanceof Error) note(outcome.message);
-      return 1;
-    }
-    const library = await loadLibrary(values.library ?? DEFAULT_LIBRARY, embedder, note);
-    const neighbours = new Neighbours(library.rows, library.sounds.length, embedder.manifest.embedding.size, embedder.manifest.embedding.distance);
+    const nearest = outcomes.some((outcome) => !(outcome instanceof Error)) ? await search(values.library ?? DEFAULT_LIBRARY, embedder, note) : () => [];
     const answers = outcomes.map((outcome, index): Answer => {
       const file = positionals[index]!;
-      if (outcome instanceof Error) return { file, error: outcome.message };
-      return { file, matches: neighbours.nearest(outcome, top).map(({ id, distance }) => ({ ...library.sounds[id]!, distance })) };
+      return outcome instanceof Error ? { file, error: outcome.message } : { file, matches: nearest(outcome, top) };
     });
     for (const answer of answers) if ("error" in answer) note(answer.error);
     process.stdout.write(values.json ? `${JSON.stringify(answers, null, 2)}\n` : answers.map(textOf).join(""));
@@ -43,6 +38,14 @@ export async function match(args: readonly string[]): Promise<number> {
   } finally {
     embedder.dispose();
   }
+}
+
+/** Loads the library and gives the way to ask it. */
+async function search(nameOrPath: string, embedder: Embedder, note: (sentence: string) => void): Promise<(query: Float32Array, top: number) => FileMatch[]> {
+  const { sounds, rows } = await loadLibrary(nameOrPath, embedder, note);
+  const { size, distance } = embedder.manifest.embedding;
+  const neighbours = new Neighbours(rows, sounds.length, size, distance);
+  return (query, top) => neighbours.nearest(query, top).map((found) => ({ ...sounds[found.id]!, distance: found.distance }));
 }
 
 /** One block a file: rank, distance, name, and the path where it tells more than the name. */

@@ -1,6 +1,6 @@
 /** Writes a file whole or not at all: beside its place first, then moved there. */
 
-import { unlinkSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { access, constants, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FormatError, MissingError, PermissionError } from "../core/errors.ts";
@@ -16,19 +16,15 @@ export async function checkWritable(path: string): Promise<void> {
   });
 }
 
-/** Replaces `path`; a fault or Ctrl-C on the way leaves what was there. */
+/** Replaces `path`; a fault, Ctrl-C or a request to end on the way leaves what was there. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   await checkWritable(path);
   const part = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
-  const interrupted = () => {
-    try {
-      unlinkSync(part);
-    } catch {
-      // not begun yet
-    }
-    process.exit(130);
+  const interrupted = (_: NodeJS.Signals, signal: number) => {
+    rmSync(part, { force: true });
+    process.exit(128 + signal);
   };
-  process.once("SIGINT", interrupted);
+  process.once("SIGINT", interrupted).once("SIGTERM", interrupted);
   try {
     await writeFile(part, content);
     await rename(part, path);
@@ -36,6 +32,6 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     await unlink(part).catch(() => {});
     throw cause;
   } finally {
-    process.off("SIGINT", interrupted);
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   }
 }
