@@ -247,11 +247,11 @@ describe("simile-spectrogram", () => {
     const canvas = inside(element, "canvas") as HTMLCanvasElement;
     const { data } = canvas.getContext("2d")!.getImageData(0, canvas.height - 2, canvas.width, 1);
     const red = Array.from({ length: canvas.width }, (_, x) => x).filter((x) => data[4 * x]! > 200 && data[4 * x + 1]! < 128);
-    // 400 columns of 25 ms: two seconds are a fifth of the width, and some 200 ms have passed since.
+    // The width is twelve seconds: two are a sixth of it, and some 200 ms have passed since.
     expect(red.length).toBeGreaterThan(0);
     expect(red.length).toBeLessThan(4);
-    expect(1 - red[0]! / canvas.width).toBeGreaterThan(0.2);
-    expect(1 - red[0]! / canvas.width).toBeLessThan(0.28);
+    expect(1 - red[0]! / canvas.width).toBeGreaterThan(2 / 12);
+    expect(1 - red[0]! / canvas.width).toBeLessThan(3 / 12);
   });
 });
 

@@ -126,13 +126,16 @@ export class SimileApp extends LitElement {
         max-width: 97rem;
         margin: 0 auto;
       }
+      .hear {
+        position: relative;
+      }
+      /* Over the spectrogram: nothing under the fingers moves or is covered. */
       simile-faults {
-        position: fixed;
+        position: absolute;
         z-index: 3;
-        top: 0.625rem;
-        left: 50%;
-        width: min(46rem, 100% - 1.5rem);
-        transform: translateX(-50%);
+        top: 3.75rem;
+        right: 0.75rem;
+        left: 0.75rem;
       }
       .theme {
         width: var(--_tap);
@@ -174,6 +177,10 @@ export class SimileApp extends LitElement {
         }
         simile-pads {
           max-height: none;
+        }
+        simile-faults {
+          position: fixed;
+          top: 7.5rem;
         }
         simile-library {
           order: 1;
@@ -219,7 +226,7 @@ export class SimileApp extends LitElement {
           padding-block: 0.5rem max(0.5rem, env(safe-area-inset-bottom));
         }
         simile-faults {
-          top: 0.375rem;
+          top: 6.125rem;
         }
       }
     `,
@@ -369,6 +376,7 @@ export class SimileApp extends LitElement {
             .sounds=${state.sounds}
           ></simile-listener>
           <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks}></simile-results>
+          <simile-faults .faults=${state.faults}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds}></simile-library>
         </div>
         <div class="touch">
@@ -380,7 +388,6 @@ export class SimileApp extends LitElement {
         </div>
       </main>
       <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
-      <simile-faults .faults=${state.faults}></simile-faults>
       ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile</div>` : nothing}
     `;
   }

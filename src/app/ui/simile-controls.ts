@@ -107,7 +107,6 @@ export class SimileControls extends LitElement {
         border: 1px solid currentColor;
         border-radius: 0.25rem;
         font: 600 0.6875rem/1.5 var(--_sans);
-        opacity: 0.85;
       }
       @media (pointer: coarse) {
         kbd {

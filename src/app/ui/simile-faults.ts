@@ -56,6 +56,8 @@ export class SimileFaults extends LitElement {
         background: var(--_raised);
       }
       .close {
+        grid-column: -2 / -1;
+        grid-row: 1;
         width: var(--_tap);
         padding: 0;
         border-color: transparent;
@@ -70,6 +72,9 @@ export class SimileFaults extends LitElement {
       @media (max-width: 40rem) {
         li {
           grid-template-columns: auto 1fr auto;
+          gap: 0.25rem 0.625rem;
+          font-size: var(--_small);
+          line-height: 1.3;
         }
         .remedy {
           grid-column: 2;

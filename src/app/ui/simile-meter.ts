@@ -3,7 +3,7 @@
 import { css, html, LitElement, type PropertyValues } from "lit";
 import { define } from "./events.ts";
 import { decibels, toDecibels } from "./format.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, DRAW_MILLISECONDS, tokens } from "./tokens.ts";
 
 export interface Level {
   peak: number;
@@ -73,7 +73,7 @@ export class SimileMeter extends LitElement {
     `,
   ];
 
-  /** Fills in peak and root mean square, linear; asked once a frame while `active`. */
+  /** Fills in peak and root mean square, linear; asked 30 times a second while `active`. */
   declare read: ((into: Level) => void) | null;
   declare active: boolean;
 
@@ -84,6 +84,7 @@ export class SimileMeter extends LitElement {
   #clippedAt = -Infinity;
   #textAt = 0;
   #last = 0;
+  #tick = -1;
 
   constructor() {
     super();
@@ -114,6 +115,9 @@ export class SimileMeter extends LitElement {
 
   readonly #draw = (now: number): void => {
     this.#frame = requestAnimationFrame(this.#draw);
+    const tick = Math.floor(now / DRAW_MILLISECONDS);
+    if (tick === this.#tick) return;
+    this.#tick = tick;
     this.read?.(this.#level);
     if (this.#level.peak >= CLIP) this.#clippedAt = now;
     this.#show(toDecibels(this.#level.rms), toDecibels(this.#level.peak), now);

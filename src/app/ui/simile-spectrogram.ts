@@ -3,7 +3,7 @@
 import { css, html, LitElement, svg, type PropertyValues } from "lit";
 import { define } from "./events.ts";
 import { FAMILY_PATHS, familyOf, type Family } from "./family.ts";
-import { tokens } from "./tokens.ts";
+import { DRAW_MILLISECONDS as PERIOD, tokens } from "./tokens.ts";
 
 /** One onset to mark: `index` counts them, the sound began `secondsAgo` before it was told, `family` is that of its best match. */
 export interface OnsetMark {
@@ -14,9 +14,8 @@ export interface OnsetMark {
 
 const BINS = 1024;
 const ROWS = 112;
-const COLUMNS = 400;
-/** Milliseconds of one column. */
-const PERIOD = 25;
+/** Twelve seconds. */
+const COLUMNS = 360;
 const LOW_HZ = 60;
 const HIGH_HZ = 14_000;
 /** Magnitudes between these, dB, go from paper to ink. */
@@ -36,7 +35,7 @@ function height(hertz: number): number {
 }
 
 /**
- * Draws at most 40 columns a second from `read`, stops while hidden, off screen or not `active`.
+ * Draws 30 columns a second from `read`, stops while hidden, off screen or not `active`.
  * With reduced motion nothing scrolls: a cursor sweeps over a standing picture.
  */
 export class SimileSpectrogram extends LitElement {
@@ -108,7 +107,8 @@ export class SimileSpectrogram extends LitElement {
   #accent = "";
   #color = "";
   #head = 0;
-  #columnAt = 0;
+  /** Number of the last column on the page's clock. */
+  #tick = 0;
   #frame = 0;
   #visible = true;
   #lastMark = -1;
@@ -158,7 +158,7 @@ export class SimileSpectrogram extends LitElement {
   #schedule(): void {
     const run = this.active && this.#visible && this.isConnected && this.read !== null;
     if (run && !this.#frame) {
-      this.#columnAt = 0;
+      this.#tick = 0;
       this.#frame = requestAnimationFrame(this.#draw);
     } else if (!run && this.#frame) {
       cancelAnimationFrame(this.#frame);
@@ -187,14 +187,13 @@ export class SimileSpectrogram extends LitElement {
 
   readonly #draw = (now: number): void => {
     this.#frame = requestAnimationFrame(this.#draw);
-    if (this.#columnAt === 0) this.#columnAt = now - PERIOD;
-    let due = Math.floor((now - this.#columnAt) / PERIOD);
-    if (due < 1) return;
+    const tick = Math.floor(now / PERIOD);
+    // After a pause the gap is not filled in, time goes on from here.
+    const due = this.#tick === 0 || tick - this.#tick > 30 ? 1 : tick - this.#tick;
+    if (due === 0) return;
+    this.#tick = tick;
     this.read?.(this.#spectrum);
-    // After a pause in the background the gap is not filled in, time goes on from here.
-    if (due > 40) this.#columnAt = now - PERIOD * (due = 1);
-    this.#columnAt += due * PERIOD;
-    for (; due > 0; due--) this.#write();
+    for (let column = 0; column < due; column++) this.#write();
     this.#paint(now);
   };
 
@@ -306,7 +305,7 @@ export class SimileSpectrogram extends LitElement {
 
   protected override render(): unknown {
     return html`
-      <canvas role="img" aria-label="Spectrogram of the input over the last ten seconds"></canvas>
+      <canvas role="img" aria-label="Spectrogram of the input over the last twelve seconds"></canvas>
       <svg aria-hidden="true">${STAFF_HZ.map((hertz) => staffLine(height(hertz)))}</svg>
       ${LABELS_HZ.map(([hertz, label]) => html`<span class="scale" style="top:${(height(hertz) * 100).toFixed(2)}%" aria-hidden="true">${label}</span>`)}
     `;

@@ -2,6 +2,9 @@
 
 import { css } from "lit";
 
+/** Milliseconds between two drawings of what moves; all draw in the same frames of the browser, and leave the others to it. */
+export const DRAW_MILLISECONDS = 1000 / 30;
+
 /**
  * Tokens of every element. Colours follow the inherited `color-scheme` through `light-dark()`: ink on ivory paper, ivory on warm black, one vermilion accent.
  * Family colours come from the Okabe-Ito palette, darkened on paper to 4.5:1, and never stand without their shape.
