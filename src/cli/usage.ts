@@ -50,6 +50,40 @@ export const COMMANDS: readonly Command[] = [
     ],
     run: async (args) => (await import("./embed.ts")).embed(args),
   },
+  {
+    name: "train",
+    usage: "--out DIR [--model KIND] [--feature NAME] [--data DIR] [--seed N] [--epochs N] [--config FILE.json] [--hold-out A,B|none] [--no-refit] [--cache DIR]",
+    summary: "fit a model to recorded notes and listeners' judgements, and write it as a preset",
+    details: [
+      "  --out DIR            folder of the model; its name is the model's",
+      "  --model KIND         euclid, linear, mlp, knn-gcn or an-gnn (default: an-gnn)",
+      "  --feature NAME       what the model hears (default: simile)",
+      "  --data DIR           folder with samples.csv (default: ../shared/data)",
+      "  --seed N             seed of everything that is drawn (default: 1)",
+      "  --epochs N           epochs at most",
+      "  --config FILE.json   other settings, named as in src/model/presets.ts",
+      "  --hold-out A,B|none  ends of the names of the sources that validation holds out",
+      "  --no-refit           keep the model that was validated, instead of one that has heard all sources",
+      "  --cache DIR          where feature vectors are kept (default: .simile-cache)",
+      "",
+      "Ctrl-C keeps the model as it stands and ends with exit code 130.",
+    ],
+    run: async (args) => (await import("./train.ts")).train(args),
+  },
+  {
+    name: "push",
+    usage: "NAME.simile --to postgres://user@host/database",
+    summary: "put an embedding preset into a vector database",
+    details: ["  --to URL  the database, PostgreSQL with pgvector"],
+    run: async (args) => (await import("./push.ts")).push([...args]),
+  },
+  {
+    name: "serve",
+    usage: "--from postgres://user@host/database [--port 8750] [--host 127.0.0.1] [--origin http://localhost:4173]",
+    summary: "let pages ask a vector database",
+    details: ["  --from URL    the database that simile push filled", "  --port N      port to listen at, 0 for any that is free (default: 8750)", "  --host NAME   address to listen at (default: 127.0.0.1)", "  --origin URL  origin of the page that may ask (default: http://localhost:4173)", "", "Serves until Ctrl-C."],
+    run: async (args) => (await import("./serve.ts")).serve([...args]),
+  },
 ];
 
 /** Help of the whole program, or of one command. */
