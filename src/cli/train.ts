@@ -1,0 +1,175 @@
+/** `npx simile train`: fits a model to the recorded notes and the listeners' judgements, and writes it as a preset. */
+
+import { execFileSync } from "node:child_process";
+import { basename, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { CONTEXTS } from "../core/features/feature.ts";
+import { featureNamed } from "../core/features/families.ts";
+import type { ModelManifest } from "../core/presets/model-manifest.ts";
+import type { Kind } from "../model/architecture.ts";
+import { type FitHooks, type FittedModel, draftManifest, fitModel } from "../model/fit-model.ts";
+import { createEmbedderFrom } from "../model/load-embedder.ts";
+import type { Settings } from "../model/presets.ts";
+import { packWeights } from "../model/weights.ts";
+import { modelCard } from "./train/model-card.ts";
+import { createProgressBar } from "./train/progress-bar.ts";
+import { labelledSounds, loadTrainingData, type TrainingData } from "./train/training-data.ts";
+import { checkSettings, kindOption, readSettings } from "./train/training-options.ts";
+import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures } from "./train/validation.ts";
+import { saveModel } from "./model-files.ts";
+import { useWasm } from "./tf-backend.ts";
+import { UsageError, parseCommand, wholeOption } from "./usage.ts";
+
+/** Sources that validation holds out unless told otherwise: whole repositories, with bodies that no other source has. */
+export const HELD_OUT = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Discord-SFZ-GM-Bank", "karoryfer-bigcat.cello"];
+/** Exit code of a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** What was measured on the sources that the measured model had never seen. */
+export interface HeldOutFigures {
+  readonly sources: readonly string[];
+  readonly epoch: number;
+  readonly full: ListeningFigures;
+  readonly short: ListeningFigures;
+  readonly precision: PrecisionFigures;
+}
+
+/** Trains with the arguments after `train`; resolves with the exit code. */
+export async function train(args: readonly string[]): Promise<number> {
+  const { values } = parseCommand("train", {
+    args: [...args],
+    allowPositionals: false,
+    options: {
+      model: { type: "string", default: "an-gnn" },
+      feature: { type: "string", default: "simile" },
+      data: { type: "string", default: "../shared/data" },
+      out: { type: "string" },
+      seed: { type: "string", default: "1" },
+      epochs: { type: "string" },
+      config: { type: "string" },
+      "hold-out": { type: "string" },
+      "no-refit": { type: "boolean", default: false },
+      cache: { type: "string" },
+    },
+  } satisfies Parameters<typeof parseArgs>[0]);
+  if (values.out === undefined) throw new UsageError("simile train: expected --out DIR, got none; say where the model shall go, for example --out presets/models/mine.");
+  const kind = kindOption("train", values.model);
+  const settings: Settings = {
+    ...readSettings(kind, values.config),
+    seed: wholeOption("train", "seed", values.seed, 0),
+    ...(values.epochs === undefined ? {} : { epochs: wholeOption("train", "epochs", values.epochs) }),
+  };
+  const heldOut = values["hold-out"] === undefined ? HELD_OUT : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
+  const feature = featureNamed(values.feature);
+  const started = Date.now();
+  const bar = createProgressBar();
+
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once("SIGINT", stop);
+  try {
+    await useWasm();
+    await import("./gradients.ts");
+    const data = await loadTrainingData(values.data, feature, [...CONTEXTS], {
+      ...(values.cache === undefined ? {} : { cache: values.cache }),
+      progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
+      bad: (_, message) => bar.line(`left out: ${message}`),
+    });
+    const isHeld = (row: number) => heldOut.some((name) => data.notes[row]!.source.endsWith(name));
+    const rest = data.readable.filter((row) => !isHeld(row));
+    const validation = data.readable.filter(isHeld);
+    for (const name of heldOut) if (!validation.some((row) => data.notes[row]!.source.endsWith(name))) throw new UsageError(`simile train: expected sources of the data after --hold-out, got ${JSON.stringify(name)}; give the ends of their names, or none.`);
+    checkSettings(settings, rest.length);
+    bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${feature.name} version ${feature.version} (${feature.size} numbers)`);
+
+    let figures: HeldOutFigures | undefined;
+    let fitted = await fit(data, rest, settings, "held-out", {
+      signal: abort.signal,
+      ...(validation.length > 0 ? { validate: async (model) => (await listeningFigures(model, data, validation)).triplets } : {}),
+    });
+    if (validation.length > 0) {
+      figures = await measure(fitted, data, rest, validation, heldOut);
+      bar.line(describe(figures));
+      if (!values["no-refit"] && fitted.training.end !== "aborted" && fitted.training.end !== "diverged") {
+        // chosen on sources that were held out; what ships has heard all of them, for as many epochs
+        fitted = await fit(data, data.readable, { ...settings, epochs: Math.max(1, fitted.training.epoch) }, "all", { signal: abort.signal });
+      }
+    }
+    const { end, fault, epoch } = fitted.training;
+    if (end === "diverged" && epoch === 0) throw new Error(fault);
+    const manifest = await save(values.out, fitted, settings, data, args, figures, (Date.now() - started) / 1000);
+    console.log(`${values.out}: ${manifest.name} version ${manifest.version}, ${manifest.embedding.size} numbers, ${manifest.anchors?.count ?? 0} anchors, epoch ${epoch}, ${((Date.now() - started) / 1000).toFixed(0)} s.`);
+    if (end === "diverged") {
+      console.error(`${fault} The model of epoch ${epoch} was kept.`);
+      return 1;
+    }
+    if (end === "aborted") {
+      console.error(`Stopped by Ctrl-C: the model as it stood was kept in ${values.out}.`);
+      return INTERRUPTED;
+    }
+    return 0;
+  } finally {
+    process.off("SIGINT", stop);
+  }
+
+  async function fit(data: TrainingData, rows: readonly number[], chosen: Settings, title: string, hooks: Pick<FitHooks, "signal" | "validate">): Promise<FittedModel> {
+    const contexts = data.contexts;
+    let best = Number.NaN;
+    return fitModel(labelledSounds(data, rows), { ...chosen, contexts }, chosen, {
+      ...hooks,
+      onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
+      onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
+        if (better && figure !== undefined) best = figure;
+        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, validation triplets ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
+      },
+    });
+  }
+}
+
+function describe({ epoch, full, short, precision }: HeldOutFigures): string {
+  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques); at 100 ms ${short.triplets.toFixed(3)}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}`;
+}
+
+async function measure(fitted: FittedModel, data: TrainingData, library: readonly number[], validation: readonly number[], sources: readonly string[]): Promise<HeldOutFigures> {
+  const { name, version } = data.feature;
+  const model = createEmbedderFrom(draftManifest("held out", fitted.architecture, { name, version, size: data.feature.size }, fitted.anchors), fitted.tensors);
+  try {
+    return {
+      sources,
+      epoch: fitted.training.epoch,
+      full: await listeningFigures(model, data, validation),
+      short: await listeningFigures(model, data, validation, data.contexts.indexOf(0.1)),
+      precision: await precisionFigures(model, data, validation, library),
+    };
+  } finally {
+    model.dispose();
+  }
+}
+
+async function save(out: string, fitted: FittedModel, settings: Settings, data: TrainingData, args: readonly string[], figures: HeldOutFigures | undefined, seconds: number): Promise<ModelManifest> {
+  const { name, version, size } = data.feature;
+  const packed = await packWeights(fitted.tensors);
+  const manifest: ModelManifest = {
+    ...draftManifest(basename(resolve(out)), fitted.architecture, { name, version, size }, fitted.anchors),
+    training: {
+      seed: settings.seed,
+      commit: commitOf(),
+      data: `${data.readable.length} recorded notes of samples.csv, similarity.csv of ${data.judgements.partitions.length} listeners`,
+      command: ["npx simile train", ...args].join(" "),
+      date: new Date().toISOString().slice(0, 10),
+    },
+    weights: { file: "weights.bin", sha256: packed.sha256, tensors: packed.entries },
+  };
+  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind }));
+  return manifest;
+}
+
+/** The commit of the code that trains, "with changes" where the tree differs from it; "unknown" outside of a checkout. */
+function commitOf(): string {
+  const git = (...args: string[]) => execFileSync("git", args, { cwd: import.meta.dirname, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
+  try {
+    return `${git("rev-parse", "HEAD")}${git("status", "--porcelain", "--", "../core", "../model") === "" ? "" : " with changes"}`;
+  } catch {
+    return "unknown";
+  }
+}

@@ -1,0 +1,110 @@
+/** Loads the recorded notes with their features at every context and what listeners said of their techniques. */
+
+import { basename, dirname, join, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { MissingError } from "../../core/errors.ts";
+import { createMatrix } from "../../core/evaluation/matrix.ts";
+import type { Feature } from "../../core/features/feature.ts";
+import type { LabelledSounds } from "../../model/fit-model.ts";
+import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
+import { type Judgements, type RecordedNote, loadJudgements, loadRecordedNotes } from "../judgements.ts";
+import { type NoteLabels, labelNotes } from "./note-labels.ts";
+
+export interface TrainingData {
+  readonly folder: string;
+  readonly feature: Feature;
+  readonly contexts: readonly number[];
+  readonly notes: readonly RecordedNote[];
+  readonly judgements: Judgements;
+  readonly labels: NoteLabels;
+  /** `[notes, contexts, feature.size]`; a note that could not be read is NaN. */
+  readonly values: Float32Array;
+  /** Notes that could be read. */
+  readonly readable: readonly number[];
+}
+
+/** Folder that holds `data` and `judgements`, from the path of `data` or of that folder. */
+export function dataFolder(path: string): string {
+  const whole = resolve(path);
+  const folder = basename(whole) === "data" ? dirname(whole) : whole;
+  const table = join(folder, "data", "samples.csv");
+  if (!existsSync(table)) throw new MissingError(`--data: expected a folder "data" with a samples.csv, got ${table} missing; give its path, with "judgements" beside it.`);
+  return folder;
+}
+
+export async function loadTrainingData(path: string, feature: Feature, contexts: readonly number[], options: FeatureCacheOptions = {}): Promise<TrainingData> {
+  const folder = dataFolder(path);
+  const judgements = loadJudgements(folder);
+  const notes = loadRecordedNotes(folder);
+  const values = await featuresOf(notes.map((note) => note.path), feature, contexts, options);
+  const width = contexts.length * feature.size;
+  const readable = notes.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!));
+  return { folder, feature, contexts, notes, judgements, labels: labelNotes(judgements.imts, notes), values, readable };
+}
+
+/** Features `[rows, size]` of these notes at one context. */
+export function valuesAt({ values, contexts, feature: { size } }: TrainingData, rows: readonly number[], context: number): Float32Array {
+  const result = new Float32Array(rows.length * size);
+  for (const [at, row] of rows.entries()) result.set(values.subarray((row * contexts.length + context) * size, (row * contexts.length + context + 1) * size), at * size);
+  return result;
+}
+
+/** Which classes the losses on labels tell apart: every technique and cell, or the listeners' consensus clusters with the unmapped cells beside them. */
+export type LabelSource = "techniques" | "clusters";
+
+/** Weight of a cell that stands for no technique of the test, beside 1 for one that does. */
+const UNMAPPED_WEIGHT = 0.1;
+/** A class with this many sounds counts in full, one with fewer less often, by the square root. */
+const FULL_CLASS = 20;
+
+/** These notes as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none. */
+export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques"): LabelledSounds {
+  const { labels, judgements, feature, contexts } = data;
+  const names = new Map<string, number>();
+  const techniqueOf: number[] = [];
+  const classes = Int32Array.from(rows, (row) => {
+    const technique = labels.techniques[row]!;
+    const name = technique >= 0 ? judgements.imts[technique]!.imt : labels.cells[row]!;
+    const known = names.get(name);
+    if (known !== undefined) return known;
+    techniqueOf.push(technique);
+    names.set(name, names.size);
+    return names.size - 1;
+  });
+  const count = names.size;
+  const similarity = new Float32Array(count * count).fill(Number.NaN);
+  const judged = judgements.similarity;
+  for (let a = 0; a < count; a++) {
+    for (let b = 0; b < count; b++) {
+      const [one, other] = [techniqueOf[a]!, techniqueOf[b]!];
+      if (one >= 0 && other >= 0) similarity[a * count + b] = judged.values[one * judged.size + other]!;
+      else if (a === b) similarity[a * count + b] = 1;
+    }
+  }
+  const sizes = new Float64Array(count);
+  for (const chosen of classes) sizes[chosen]!++;
+  const label = new Map<number, number>();
+  const labelOf = techniqueOf.map((technique, index) => {
+    const key = labelSource === "clusters" && technique >= 0 ? -judgements.imts[technique]!.cluster : index;
+    if (!label.has(key)) label.set(key, label.size);
+    return label.get(key)!;
+  });
+  return {
+    feature: { name: feature.name, version: feature.version, size: feature.size },
+    rows: rows.length,
+    values: contexts.map((_, context) => valuesAt(data, rows, context)),
+    classes,
+    classCount: count,
+    similarity,
+    labels: Int32Array.from(labelOf),
+    labelCount: label.size,
+    weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
+  };
+}
+
+/** Judged dissimilarity, 1 - similarity, `[techniques, techniques]`. */
+export function dissimilarityOf({ judgements: { similarity } }: TrainingData) {
+  const matrix = createMatrix(similarity.size);
+  for (const [at, value] of similarity.values.entries()) matrix.values[at] = 1 - value;
+  return matrix;
+}

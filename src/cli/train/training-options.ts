@@ -1,0 +1,52 @@
+/** Reads the settings of a training: each kind's own, then those of a JSON file, then those of the command line. */
+
+import { readFileSync } from "node:fs";
+import { FormatError, MissingError } from "../../core/errors.ts";
+import { type Place, fieldFault, readJson, readOneOf, readRecord, within } from "../../core/presets/fields.ts";
+import { KINDS, type Kind } from "../../model/architecture.ts";
+import { type Settings, settingsOf } from "../../model/presets.ts";
+import { LOSSES } from "../../model/train-network.ts";
+import { UsageError } from "../usage.ts";
+
+export function kindOption(command: string, text: string): Kind {
+  const kind = KINDS.find((name) => name === text);
+  if (!kind) throw new UsageError(`simile ${command}: expected one of ${KINDS.join(", ")} after --model, got ${JSON.stringify(text)}.`);
+  return kind;
+}
+
+/** Settings of the kind, with those that `file` (JSON, the same names) changes. Throws FormatError for a name that is not known or a value of another type. */
+export function readSettings(kind: Kind, file?: string): Settings {
+  const settings = settingsOf(kind);
+  if (file === undefined) return settings;
+  const place: Place = { name: file, remedy: "see src/model/presets.ts for names and values" };
+  let source: string;
+  try {
+    source = readFileSync(file, "utf8");
+  } catch {
+    throw new MissingError(`--config: expected a JSON file, got ${file}, which cannot be read; check the path.`);
+  }
+  const changes: Record<string, unknown> = {};
+  for (const [key, value] of readRecord(readJson(source, place), place)) {
+    const at = within(place, key);
+    const known = (settings as unknown as Record<string, unknown>)[key];
+    if (known === undefined || key === "kind") throw fieldFault(place, `settings among ${Object.keys(settings).filter((name) => name !== "kind").join(", ")}`, JSON.stringify(key));
+    if (key === "graph") changes[key] = readOneOf(value, ["features", "hidden"], at);
+    else if (key === "losses") {
+      changes[key] = Object.fromEntries([...readRecord(value, at)].map(([name, weight]) => [readOneOf(name, LOSSES, at), finite(weight, within(at, name))]));
+    } else changes[key] = finite(value, at);
+  }
+  return { ...settings, ...changes };
+}
+
+function finite(value: unknown, place: Place): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw fieldFault(place, "a number from 0 on", JSON.stringify(value));
+  return value;
+}
+
+/** Settings that cannot work together. */
+export function checkSettings(settings: Settings, rows: number): void {
+  if (settings.neighbours >= settings.anchors) throw new FormatError(`settings: expected fewer neighbours than the ${settings.anchors} anchors, got ${settings.neighbours}; ask for fewer neighbours or more anchors.`);
+  if (settings.plain > settings.coordinates) throw new FormatError(`settings: expected at most ${settings.coordinates} plain coordinates, got ${settings.plain}; ask for fewer.`);
+  if (settings.batch < 2) throw new FormatError(`settings: expected a batch of at least 2, got ${settings.batch}; ask for more.`);
+  if (rows < 2) throw new FormatError(`training: expected at least 2 sounds, got ${rows}; give more recordings.`);
+}
