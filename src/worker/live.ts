@@ -11,6 +11,20 @@ type VectorEvent = Extract<ListenerEvent, { kind: "vector" }>;
 /** A vector that has waited until one posted this much later has come is dropped: an answer to it would sound out of place. Seconds of the audio clock. */
 export const STALE_SECONDS = 0.25;
 
+/** How long a late vector waits for those behind it to come in, before it is judged by them. */
+const SETTLE_MILLISECONDS = 4;
+
+/** How far the audio clock may drift from the page's, seconds a second. */
+const DRIFT = 1e-4;
+
+interface Waiting {
+  readonly event: VectorEvent;
+  /** When it came, milliseconds of `performance.now()`. */
+  readonly since: number;
+  /** It came later than its kind does: the worker was held up, or the audio clock stood still. */
+  readonly late: boolean;
+}
+
 /** What a vector must be to be understood. */
 export interface LiveFeature {
   readonly name: string;
@@ -37,7 +51,8 @@ export interface Live {
 
 export function createLive(options: LiveOptions): Live {
   const { listener, player, feature } = options;
-  const waiting: { readonly event: VectorEvent; readonly since: number }[] = [];
+  const waiting: Waiting[] = [];
+  const lateness = createLateness();
   let latest = Number.NEGATIVE_INFINITY;
   let busy = false;
   let closed = false;
@@ -50,7 +65,7 @@ export function createLive(options: LiveOptions): Live {
     options.report({ kind: "fault", name, message });
   };
 
-  const answer = async ({ event, since }: { readonly event: VectorEvent; readonly since: number }) => {
+  const answer = async ({ event, since }: Waiting) => {
     const { answering, count } = options.settings();
     const matches = await options.rank(event.values, event.contextSeconds, count);
     if (closed) return;
@@ -66,6 +81,7 @@ export function createLive(options: LiveOptions): Live {
     if (busy) return;
     busy = true;
     for (let next = waiting.shift(); next && !closed; next = waiting.shift()) {
+      if (next.late) await new Promise((resolve) => setTimeout(resolve, SETTLE_MILLISECONDS));
       if (latest - next.event.time > STALE_SECONDS) continue;
       try {
         await answer(next);
@@ -83,7 +99,8 @@ export function createLive(options: LiveOptions): Live {
       fault(new FormatError(`Listener: expected feature ${feature.name} ${feature.version} of ${feature.size} numbers, got ${event.feature} ${event.version} of ${event.values.length}; choose a model for this release of Simile.`));
       return;
     }
-    waiting.push({ event, since: performance.now() });
+    const since = performance.now();
+    waiting.push({ event, since, late: lateness.of(event.time, since / 1000) > STALE_SECONDS });
     void drain();
   };
 
@@ -107,6 +124,23 @@ export function createLive(options: LiveOptions): Live {
       listener.onmessage = null;
       listener.close();
       player.close();
+    },
+  };
+}
+
+/** How much later than the promptest an event came: the delay of this one, less the least delay so far, which may grow by the clocks' drift. Seconds. */
+function createLateness(): { of(time: number, arrival: number): number } {
+  let least = Number.POSITIVE_INFINITY;
+  let last = 0;
+  return {
+    of(time, arrival) {
+      const delay = arrival - time;
+      least = Math.min(delay, least + DRIFT * (arrival - last));
+      const late = delay - least;
+      // After a jump of the audio clock what came is the new measure.
+      if (late > STALE_SECONDS) least = delay;
+      last = arrival;
+      return late;
     },
   };
 }
