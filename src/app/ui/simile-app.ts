@@ -209,6 +209,14 @@ export class SimileApp extends LitElement {
           padding-block: 0.5rem;
         }
       }
+      @media (max-height: 32rem) {
+        header {
+          min-height: 2.75rem;
+        }
+        footer {
+          padding-block: 0.375rem;
+        }
+      }
       @media (max-width: 40rem) {
         header {
           min-height: 2.875rem;

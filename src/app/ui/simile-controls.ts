@@ -30,7 +30,7 @@ export class SimileControls extends LitElement {
       }
       .row {
         display: grid;
-        grid-template-columns: 11rem minmax(12rem, 20rem) auto minmax(8rem, 14rem) auto;
+        grid-template-columns: minmax(auto, 11rem) minmax(8rem, 20rem) auto minmax(6.5rem, 14rem) auto;
         align-items: center;
         justify-content: space-between;
         gap: 0.5rem 2rem;
@@ -118,7 +118,16 @@ export class SimileControls extends LitElement {
           gap: 0.5rem 1rem;
         }
       }
-      @container (max-width: 52rem) {
+      @media (max-height: 32rem) {
+        .listen,
+        .panic {
+          min-height: var(--_tap);
+        }
+        .ends {
+          display: none;
+        }
+      }
+      @container (max-width: 42rem) {
         .row {
           grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr) minmax(0, 1fr);
         }

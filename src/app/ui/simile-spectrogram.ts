@@ -26,7 +26,7 @@ const STAFF_HZ = [98.0, 123.47, 146.83, 174.61, 220.0, 329.63, 392.0, 493.88, 58
 const LABELS_HZ = [
   [100, "100"],
   [1000, "1 k"],
-  [10_000, "10 k"],
+  [5000, "5 k"],
 ] as const;
 
 /** Share of the height, from the top, at which a frequency lies. */

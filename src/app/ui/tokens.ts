@@ -139,6 +139,14 @@ export const controls = css`
     padding-right: 0.375rem;
     text-overflow: ellipsis;
   }
+  @media (forced-colors: active) {
+    .bar,
+    .peak,
+    .knob,
+    .family {
+      forced-color-adjust: none;
+    }
+  }
   :focus-visible {
     outline: 0.1875rem solid var(--_accent);
     outline-offset: 0.125rem;
