@@ -4,16 +4,18 @@ import { FormatError } from "../../core/errors.ts";
 import type { Audio } from "../../core/signal/audio.ts";
 import { id3Length } from "../../core/signal/mpeg.ts";
 import { DecoderQueue } from "./decoder.ts";
-import { quietly } from "./quiet.ts";
+import { guarded } from "./guarded.ts";
 
 const queue = new DecoderQueue(async () => new (await import("@wasm-audio-decoders/flac")).FLACDecoder());
 
 /** `promised` samples a channel are expected where the stream's head names a number; fewer, or a damaged frame, is a FormatError. */
 async function decode(bytes: Uint8Array, promised: number, place: string): Promise<Audio> {
-  const { channelData, sampleRate, errors } = await quietly(() => queue.run((decoder) => decoder.decodeFile(bytes)));
-  const got = channelData[0]?.length ?? 0;
-  if (promised > 0 && got < promised) throw new FormatError(`${place}: expected ${promised} frames of audio as its header says, got ${got}; the file is cut off or damaged: copy or export it again.`);
-  if (errors.length > 0) throw new FormatError(`${place}: expected whole FLAC frames, got ${errors.length} damaged (${errors[0]!.message}); copy or export it again.`);
+  const { channelData, sampleRate } = await guarded("FLAC", place, async () => {
+    const decoded = await queue.run((decoder) => decoder.decodeFile(bytes));
+    const got = decoded.channelData[0]?.length ?? 0;
+    if (got < promised) throw new FormatError(`${place}: expected ${promised} frames of audio as its header says, got ${got}; the file is cut off or damaged: copy or export it again.`);
+    return decoded;
+  });
   return { sampleRate, channels: channelData };
 }
 

@@ -4,18 +4,19 @@ import { FormatError } from "../../core/errors.ts";
 import type { Audio } from "../../core/signal/audio.ts";
 import { mpegStreamOf } from "../../core/signal/mpeg.ts";
 import { DecoderQueue } from "./decoder.ts";
-import { quietly } from "./quiet.ts";
+import { guarded } from "./guarded.ts";
 
 const queue = new DecoderQueue(async () => new (await import("mpg123-decoder")).MPEGDecoder());
 
 export async function decodeMp3(bytes: Uint8Array, place: string): Promise<Audio> {
   const stream = mpegStreamOf(bytes);
   if (!stream) throw new FormatError(`${place}: expected MPEG audio frames, got none; export it again.`);
-  const { channelData, sampleRate } = await quietly(() =>
+  const { channelData, sampleRate } = await guarded("MPEG", place, () =>
     queue.run(async (decoder) => {
       const decoded = decoder.decode(bytes.subarray(stream.start));
       await decoder.reset();
-      return decoded;
+      // mpg123 notes every tag between frames and goes on behind it
+      return { ...decoded, errors: [] };
     }),
   );
   const got = channelData[0]?.length ?? 0;

@@ -3,7 +3,7 @@
 import { FormatError } from "../../core/errors.ts";
 import type { Audio } from "../../core/signal/audio.ts";
 import type { OggPacket } from "../../core/signal/ogg.ts";
-import { quietly } from "./quiet.ts";
+import { guarded } from "./guarded.ts";
 
 const SAMPLE_RATE = 48_000;
 /** Milliseconds of a frame by the upper five bits of a packet's first byte (RFC 6716, 3.1). */
@@ -17,32 +17,49 @@ function samplesOf({ bytes }: OggPacket): number {
   return (frames * FRAME_MS[head >> 3]! * SAMPLE_RATE) / 1000;
 }
 
+interface OpusHead {
+  readonly channels: number;
+  readonly preSkip: number;
+  /** Linear. */
+  readonly gain: number;
+  readonly streamCount: number;
+  readonly coupledStreamCount: number;
+  readonly channelMappingTable: number[];
+}
+
+/** Reads OpusHead (RFC 7845, 5.1); mapping family 0 is mono or one coupled stream. */
+function headOf(head: Uint8Array, place: string): OpusHead {
+  const damaged = (expected: string, got: string) => new FormatError(`${place}: expected ${expected}, got ${got}; the file is damaged: copy or export it again.`);
+  if (head.byteLength < 19) throw damaged("an OpusHead of at least 19 bytes", String(head.byteLength));
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
+  const channels = head[9]!;
+  const plain = head[18] === 0;
+  if (channels < 1 || (plain ? channels > 2 : head.byteLength < 21 + channels)) throw damaged("a channel mapping in OpusHead", `none for ${channels} channels`);
+  const streamCount = plain ? 1 : head[19]!;
+  const coupledStreamCount = plain ? channels - 1 : head[20]!;
+  const channelMappingTable = plain ? [0, 1].slice(0, channels) : [...head.subarray(21, 21 + channels)];
+  const decoded = streamCount + coupledStreamCount;
+  const fits = streamCount > 0 && coupledStreamCount <= streamCount && decoded <= 255 && channelMappingTable.every((index) => index === 255 || index < decoded);
+  if (!fits) throw damaged("a channel mapping in OpusHead that fits its streams", `${streamCount} streams, ${coupledStreamCount} of them coupled, mapped ${channelMappingTable.join(" ")}`);
+  return { channels, preSkip: view.getUint16(10, true), gain: 10 ** (view.getInt16(16, true) / 256 / 20), streamCount, coupledStreamCount, channelMappingTable };
+}
+
 /** `packets` are those of one Ogg Opus stream: head, tags, audio. */
 export async function decodeOpus(packets: readonly OggPacket[], place: string): Promise<Audio> {
   const [first, , ...audio] = packets;
-  const head = first!.bytes;
-  if (head.byteLength < 19 || head[9]! < 1) throw new FormatError(`${place}: expected an OpusHead of at least 19 bytes, got ${head.byteLength}; the file is damaged: copy or export it again.`);
-  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
-  const channels = head[9]!;
-  const mapped = head[18] !== 0;
-  if (mapped ? head.byteLength < 21 + channels : channels > 2) throw new FormatError(`${place}: expected a channel mapping for ${channels} channels, got none; the file is damaged: copy or export it again.`);
-  const layout = mapped ? { streamCount: head[19]!, coupledStreamCount: head[20]!, channelMappingTable: [...head.subarray(21, 21 + channels)] } : {};
-
+  const { preSkip, gain, ...layout } = headOf(first!.bytes, place);
   const { OpusDecoder } = await import("opus-decoder");
-  const decoder = new OpusDecoder({ channels, ...layout });
-  await decoder.ready;
-  try {
-    const { channelData, errors } = await quietly(async () => decoder.decodeFrames(audio.map((packet) => packet.bytes)));
-    if (errors.length > 0) throw new FormatError(`${place}: expected whole Opus packets, got ${errors.length} damaged (${errors[0]!.message}); copy or export it again.`);
-    const preSkip = view.getUint16(10, true);
-    const gain = 10 ** (view.getInt16(16, true) / 256 / 20);
-    const end = Math.min(channelData[0]!.length, preSkip + Math.max(0, playable(audio) - preSkip));
-    const kept = channelData.map((channel) => channel.slice(preSkip, end));
-    if (gain !== 1) for (const channel of kept) for (let i = 0; i < channel.length; i++) channel[i]! *= gain;
-    return { sampleRate: SAMPLE_RATE, channels: kept };
-  } finally {
-    decoder.free();
-  }
+  const { channelData } = await guarded("Opus", place, async () => {
+    const decoder = new OpusDecoder(layout);
+    await decoder.ready;
+    const decoded = decoder.decodeFrames(audio.map((packet) => packet.bytes));
+    decoder.free(); // one that threw is left to the garbage collector with its memory
+    return decoded;
+  });
+  const end = Math.min(channelData[0]!.length, preSkip + Math.max(0, playable(audio) - preSkip));
+  const channels = channelData.map((channel) => channel.slice(preSkip, end));
+  if (gain !== 1) for (const channel of channels) for (let i = 0; i < channel.length; i++) channel[i]! *= gain;
+  return { sampleRate: SAMPLE_RATE, channels };
 }
 
 /**
