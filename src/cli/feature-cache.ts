@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSyn
 import { join, resolve } from "node:path";
 import { messageOf, MissingError } from "../core/errors.ts";
 import type { Feature } from "../core/features/feature.ts";
+import { ONSET_VERSION } from "../core/onset/find-onset.ts";
 import { Pool } from "./pool.ts";
 
 export interface FeatureCacheOptions {
@@ -27,7 +28,7 @@ export interface FeatureTask {
 
 /**
  * `[files, contexts, feature.size]`, row-major: the vector of each file at each context (seconds after its onset). A file's rows are cached by feature name and version, contexts, path, size and time of
- * change. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
+ * change, and by the onset rule's version. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
  */
 export async function featuresOf(files: readonly string[], feature: Feature, contexts: readonly number[], options: FeatureCacheOptions = {}): Promise<Float32Array> {
   const folder = join(resolve(options.cache ?? ".simile-cache"), `${feature.name}@${feature.version}`);
@@ -72,5 +73,5 @@ function keyOf(file: string, contexts: readonly number[]): string {
   const path = resolve(file);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new MissingError(`${file}: expected an audio file, got none; check the path.`);
-  return createHash("sha256").update(JSON.stringify([path, stat.size, stat.mtimeMs, contexts])).digest("hex").slice(0, 32);
+  return createHash("sha256").update(JSON.stringify([path, stat.size, stat.mtimeMs, ONSET_VERSION, contexts])).digest("hex").slice(0, 32);
 }

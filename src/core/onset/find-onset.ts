@@ -2,6 +2,9 @@
 
 import { OnsetDetector } from "./onset-detector.ts";
 
+/** Counts changes of the rule that move onsets: what is cached of a sound from its onset on holds for one version alone. */
+export const ONSET_VERSION = 2;
+
 /** Silence fed after the end, so that a detection late in the sound is not missed. */
 const TAIL_SECONDS = 0.02;
 
@@ -18,7 +21,7 @@ export function findOnset(samples: Float32Array, sampleRate: number): number {
   if (peak === 0) return 0;
   const scaled = new Float32Array(samples.length + Math.ceil(TAIL_SECONDS * sampleRate));
   for (let i = 0; i < samples.length; i++) scaled[i] = Number.isFinite(samples[i]) ? samples[i]! / peak : 0;
-  const detector = new OnsetDetector(sampleRate, 1);
+  const detector = new OnsetDetector(sampleRate);
   detector.push(scaled);
   return detector.found ? Math.min(detector.event.position, samples.length - 1) : 0;
 }

@@ -1,21 +1,31 @@
-/** Hears where sounds begin in a stream: spectral flux and energy against a running median, with hold and re-arm. */
+/** Hears where sounds begin in a stream: spectral flux and energy against running percentiles, with hold and re-arm. */
 
 import { createCausalWindow, PowerSpectrum } from "../signal/power-spectrum.ts";
 import { Resampler } from "../signal/resample.ts";
+import { RunningPercentile } from "./running-percentile.ts";
 
 /** The detector works at one rate whatever the input's. */
 const RATE = 32_000;
+/** Frames of 2 ms. */
 const HOP = 64;
-const SIZE = 512;
+const SIZE = 1024;
 const RISE = 64;
 const ZEROS = 8;
 const LOW = 90;
 const BANDS_PER_OCTAVE = 3;
 const BANDS = 21;
-/** Frames between the two that the flux compares: 6 ms. */
-const LAG = 3;
-/** Frames of flux whose median is the floor: 200 ms. */
-const MEDIAN = 101;
+/** Frames back to which the flux compares: 6 ms for sharp attacks, 30 ms for soft ones. */
+const SHORT_LAG = 3;
+const LONG_LAG = 15;
+const KEPT = LONG_LAG + 1;
+/** Frames of flux that the running percentile looks back: 240 ms. */
+const WINDOW = 121;
+const PERCENTILE = 0.8;
+/** The percentile's share in the limit. */
+const SPREAD = 1.8;
+/** After an onset the thresholds stand higher by this factor, and come back with this time constant. */
+const CAUTION = 2.5;
+const CAUTION_SECONDS = 0.1;
 /** Energy cells of 0.5 ms that the onset is sought back in: 64 ms. */
 const CELL = 16;
 const CELLS = 128;
@@ -23,8 +33,12 @@ const CELLS = 128;
 const HOLD = 0.05;
 const MAX_BLOCK = 512;
 
-/** What is below this power is silence (-75 dB re full scale). */
-const SILENCE = 3e-8;
+/** What is below this power in a band is silence (-85 dB re full scale). */
+const SILENCE = 3e-9;
+/** A band this far below the loudest recent one does not count: -50 dB. */
+const RANGE = 1e-5;
+/** Noise floor of a band: falls at once, rises by 4 dB a second. */
+const FLOOR_RISE = 10 ** (0.4 * (HOP / RATE));
 
 export interface OnsetEvent {
   /** Index in the stream, in input samples, of the first sample of the sound, sought back from the moment of detection. */
@@ -33,18 +47,27 @@ export interface OnsetEvent {
   detected: number;
 }
 
+/** Thresholds in dB that the sensitivity turns together. */
+interface Tuning {
+  sharp: number;
+  soft: number;
+}
+
 /**
  * Streaming onset detector; real-time safe after construction.
  *
- * Every 2 ms a causal 16 ms window gives the energy P_b of 21 bands of a third of an octave from 90 Hz. With A the larger of silence and 55 dB below the loudest recent band,
+ * Every 2 ms a causal 32 ms window gives the energy P_b of 21 bands of a third of an octave from 90 Hz. With N_b the band's noise floor and A the larger of silence and 50 dB below the loudest recent band,
  *
- *     L_b[t] = 10 log10(P_b[t] + A),   flux[t] = mean_b min(20, max(0, L_b[t] - max(L_{b-1}, L_b, L_{b+1})[t - 3]))
+ *     L_b[t] = 10 log10(P_b[t] + A + 4 N_b),   flux_k[t] = mean_b min(20, max(0, L_b[t] - max(L_{b-1}, L_b, L_{b+1})[t - k]))
  *
- * (Boeck & Widmer 2013, "Maximum filter vibrato suppression for onset detection"). An onset is a flux over the median of the last 200 ms by a threshold, over a share
- * of the flux's own recent peaks (which holds back tremolo and flutter), together with a rise of the energy, 50 ms or more after the one before and after the flux has come down.
+ * (Boeck & Widmer 2013, "Maximum filter vibrato suppression for onset detection"), over k = 3 frames for sharp attacks and 15 for soft ones. An onset is a flux over a threshold that stands on
+ * the 80th percentile of the last 240 ms (pulses of a low note, rattle and roughness raise it; a single attack does not) and is raised for a while by an onset, while the energy is not falling,
+ * 50 ms or more after the onset before and after the flux has come down.
  */
 export class OnsetDetector {
   readonly sampleRate: number;
+  /** Whether the last `push` ended at an onset, which `event` describes. */
+  found = false;
   /** The last onset, rewritten by `push`. */
   readonly event: OnsetEvent = { position: 0, detected: 0 };
   readonly #resampler: Resampler;
@@ -52,20 +75,21 @@ export class OnsetDetector {
   readonly #spectrum = new PowerSpectrum(createCausalWindow(SIZE, RISE));
   /** Samples at RATE, each written twice, SIZE apart. */
   readonly #ring = new Float32Array(2 * SIZE);
-  readonly #levels = new Float32Array((LAG + 1) * BANDS);
+  /** `[KEPT, BANDS]`, dB. */
+  readonly #levels = new Float32Array(KEPT * BANDS);
+  readonly #floors = new Float64Array(BANDS);
   readonly #edges = new Int32Array(BANDS + 1);
-  readonly #flux = new Float32Array(MEDIAN);
-  readonly #sorted = new Float32Array(MEDIAN);
+  readonly #sharp = new RunningPercentile(WINDOW, PERCENTILE);
+  readonly #soft = new RunningPercentile(WINDOW, PERCENTILE);
   readonly #cells = new Float64Array(CELLS);
   readonly #scale: number;
-  #threshold = 0;
+  readonly #tuning: Tuning = { sharp: 0, soft: 0 };
   #write = 0;
   #samples = 0;
   #inputs = 0;
   #frames = 0;
   #cell = 0;
   #loudest = 0;
-  #peak = 0;
   #armed = true;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -84,7 +108,8 @@ export class OnsetDetector {
 
   setSensitivity(sensitivity: number): void {
     const share = Math.min(1, Math.max(0, sensitivity));
-    this.#threshold = 6 * 2 ** (-2 * share);
+    this.#tuning.sharp = 3 * 2 ** (1 - 2 * share);
+    this.#tuning.soft = 2.4 * 2 ** (1 - 2 * share);
   }
 
   /** Forgets everything: silence comes before the next sample, which is number 0. */
@@ -92,8 +117,9 @@ export class OnsetDetector {
     this.#resampler.reset();
     this.#ring.fill(0);
     this.#levels.fill(10 * Math.log10(SILENCE));
-    this.#flux.fill(0);
-    this.#sorted.fill(0);
+    this.#floors.fill(0);
+    this.#sharp.reset();
+    this.#soft.reset();
     this.#cells.fill(0);
     this.#write = 0;
     this.#samples = 0;
@@ -101,9 +127,9 @@ export class OnsetDetector {
     this.#frames = 0;
     this.#cell = 0;
     this.#loudest = 0;
-    this.#peak = 0;
     this.#armed = true;
     this.#last = Number.NEGATIVE_INFINITY;
+    this.found = false;
   }
 
   /** Takes `samples[start, end)` up to the next onset. Gives the index after the last sample taken: `end`, or where an onset was found, told by `found`. */
@@ -122,9 +148,6 @@ export class OnsetDetector {
     return end;
   }
 
-  /** Whether the last `push` ended at an onset, which `event` describes. */
-  found = false;
-
   #take(sample: number): void {
     this.#ring[this.#write] = sample;
     this.#ring[this.#write + SIZE] = sample;
@@ -139,11 +162,31 @@ export class OnsetDetector {
   }
 
   #frame(): void {
-    const power = this.#spectrum.transform(this.#ring, this.#write);
-    const row = (this.#frames % (LAG + 1)) * BANDS;
-    const past = ((this.#frames + 1) % (LAG + 1)) * BANDS;
+    this.#measure();
+    const sharp = this.#flux(SHORT_LAG);
+    const soft = this.#flux(LONG_LAG);
+    const caution = 1 + CAUTION * Math.exp((this.#last - this.#samples) / (CAUTION_SECONDS * RATE));
+    const sharpLimit = this.#tuning.sharp * caution + SPREAD * this.#sharp.value;
+    const softLimit = this.#tuning.soft * caution + SPREAD * this.#soft.value;
+    this.#sharp.push(sharp);
+    this.#soft.push(soft);
     this.#frames++;
+    if (sharp < 0.6 * sharpLimit && soft < 0.6 * softLimit) this.#armed = true;
+    if (this.#armed && (sharp > sharpLimit || soft > softLimit) && this.#samples - this.#last > HOLD * RATE && this.#rising()) {
+      this.#armed = false;
+      this.#last = this.#samples;
+      this.found = true;
+      this.event.detected = this.#inputs;
+      this.event.position = Math.max(0, Math.min(this.#inputs, Math.round((this.#seek() * this.sampleRate) / RATE)));
+    }
+  }
+
+  /** Levels of the newest frame. */
+  #measure(): void {
+    const power = this.#spectrum.transform(this.#ring, this.#write);
+    const row = (this.#frames % KEPT) * BANDS;
     const levels = this.#levels;
+    const floors = this.#floors;
     let loudest = 0;
     for (let b = 0; b < BANDS; b++) {
       let energy = 0;
@@ -153,52 +196,39 @@ export class OnsetDetector {
       if (energy > loudest) loudest = energy;
     }
     this.#loudest = Math.max(loudest, this.#loudest * 0.9965);
-    const floor = Math.max(SILENCE, this.#loudest * 3e-6);
+    const least = Math.max(SILENCE, this.#loudest * RANGE);
+    for (let b = 0; b < BANDS; b++) {
+      const energy = levels[row + b]!;
+      floors[b] = Math.min(energy, floors[b]! * FLOOR_RISE + 1e-13);
+      levels[row + b] = 10 * Math.log10(energy + least + 4 * floors[b]!);
+    }
+  }
+
+  /** Mean rise of the bands since `lag` frames ago, dB. */
+  #flux(lag: number): number {
+    const levels = this.#levels;
+    const row = (this.#frames % KEPT) * BANDS;
+    const past = ((this.#frames + KEPT - lag) % KEPT) * BANDS;
     let flux = 0;
     for (let b = 0; b < BANDS; b++) {
-      const level = 10 * Math.log10(levels[row + b]! + floor);
-      levels[row + b] = level;
-      const before = Math.max(levels[past + b]!, b > 0 ? levels[past + b - 1]! : -1000, b + 1 < BANDS ? levels[past + b + 1]! : -1000);
-      flux += Math.min(20, Math.max(0, level - before));
+      let before = levels[past + b]!;
+      if (b > 0 && levels[past + b - 1]! > before) before = levels[past + b - 1]!;
+      if (b + 1 < BANDS && levels[past + b + 1]! > before) before = levels[past + b + 1]!;
+      flux += Math.min(20, Math.max(0, levels[row + b]! - before));
     }
-    flux /= BANDS;
-
-    const median = this.#sorted[MEDIAN >> 1]!;
-    const limit = Math.max(median * 1.5 + this.#threshold, 0.5 * this.#peak);
-    this.#peak = Math.max(this.#peak * 0.99, flux);
-    this.#remember(flux);
-    if (flux < 0.5 * limit) this.#armed = true;
-    const now = this.#samples;
-    if (this.#armed && flux > limit && now - this.#last > HOLD * RATE) {
-      this.#armed = false;
-      this.#last = now;
-      this.found = true;
-      this.event.detected = this.#inputs;
-      this.event.position = Math.max(0, Math.min(this.#inputs, Math.round((this.#seek() * this.sampleRate) / RATE)));
-    }
+    return flux / BANDS;
   }
 
-  /** Puts `flux` in the place of the oldest, and keeps the sorted copy sorted by moving one value. */
-  #remember(flux: number): void {
-    const slot = this.#frames % MEDIAN;
-    const old = this.#flux[slot]!;
-    this.#flux[slot] = flux;
-    const value = this.#flux[slot]!;
-    const sorted = this.#sorted;
-    let i = 0;
-    while (sorted[i] !== old) i++;
-    while (i + 1 < MEDIAN && sorted[i + 1]! < value) {
-      sorted[i] = sorted[i + 1]!;
-      i++;
-    }
-    while (i > 0 && sorted[i - 1]! > value) {
-      sorted[i] = sorted[i - 1]!;
-      i--;
-    }
-    sorted[i] = value;
+  /** Whether the last 2 ms hold at least a tenth of the power of the 20 ms before: a sound that is cut off has flux, too. */
+  #rising(): boolean {
+    let now = 0;
+    let before = 0;
+    for (let back = 1; back <= 4; back++) now += this.#cells[(this.#cell - back + CELLS) % CELLS]! / 4;
+    for (let back = 5; back <= 44; back++) before += this.#cells[(this.#cell - back + CELLS) % CELLS]! / 40;
+    return now >= 0.1 * before;
   }
 
-  /** The sample at RATE where the energy left its floor: back from the loudest cell of the last 12 ms to the last cell at most 5 % of it or 4 times the quietest. */
+  /** The sample at RATE where the energy left its floor: back from the loudest cell of the last 12 ms to the last cell of at most 1 % of it or 4 times the quietest. */
   #seek(): number {
     const cells = this.#cells;
     const known = Math.min(CELLS - 1, Math.floor(this.#samples / CELL));
