@@ -4,12 +4,12 @@ import { COMMANDS, help, sentence, UsageError } from "./usage.ts";
 
 async function run(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
-  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+  if (name === "--help" || name === "-h" || name === "help") {
     process.stdout.write(help(COMMANDS.find((command) => name === "help" && command.name === rest[0])));
-    return name === undefined ? 2 : 0;
+    return 0;
   }
   const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (!command) throw new UsageError(`simile: expected a command (${COMMANDS.map((candidate) => candidate.name).join(", ")}), got ${JSON.stringify(name)}; see npx simile --help.`);
+  if (!command) throw new UsageError(`simile: expected a command (${COMMANDS.map((candidate) => candidate.name).join(", ")}), got ${name === undefined ? "none" : JSON.stringify(name)}; see npx simile --help.`);
   const options = rest.includes("--") ? rest.slice(0, rest.indexOf("--")) : rest;
   if (options.includes("--help") || options.includes("-h")) {
     process.stdout.write(help(command));

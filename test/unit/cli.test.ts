@@ -81,7 +81,7 @@ describe("usage", () => {
   });
 
   test.each([
-    [[], ""],
+    [[], /expected a command \(match, embed.*\), got none/],
     [["dance"], /expected a command \(.*match, embed.*\), got "dance"/],
     [["match"], /expected at least one audio file, got none/],
     [["match", "lib/low.wav", "--top", "0"], /expected a whole number of at least 1 after --top, got "0"/],
@@ -93,7 +93,7 @@ describe("usage", () => {
   ])("simile %j is wrong usage: exit code 2, one line", async (args, message) => {
     const { code, err } = await simile(...(args as string[]));
     expect(code).toBe(2);
-    if (message) expect(err).toMatch(message);
+    expect(err).toMatch(message);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
     expect(err).not.toMatch(/ {4}at /);
   });
@@ -158,6 +158,18 @@ describe("embed", () => {
     expect(await readFile(join(folder, "kept.csv"), "utf8")).toBe("precious");
   });
 
+  test("Ctrl-C at any moment leaves a whole table or none", async () => {
+    for (const milliseconds of [300, 900, 1500]) {
+      const child = spawn(process.execPath, [SIMILE, "embed", "many", "--out", "stopped.csv", ...MODEL], { cwd: folder, stdio: "ignore" });
+      const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+      setTimeout(() => child.kill("SIGINT"), milliseconds);
+      await ended;
+      const names = await readdir(folder);
+      expect(names.filter((name) => name.endsWith(".part"))).toEqual([]);
+      if (names.includes("stopped.csv")) expect(parseEmbeddingsCsv(await readFile(join(folder, "stopped.csv"), "utf8"), "stopped.csv").files).toHaveLength(40);
+    }
+  });
+
   test.each([
     [["embed", "nowhere", "--out", "x.csv", ...MODEL], /^nowhere: expected an audio file or a folder, got none/],
     [["embed", "lib/notes.txt", "--out", "x.csv", ...MODEL], /^lib\/notes\.txt: expected audio .*got text/],
@@ -190,6 +202,22 @@ describe("match", () => {
         expect(matches.map(({ distance }) => distance)).toEqual(matches.map(({ distance }) => distance).sort((a, b) => a - b));
       }
     }
+  });
+
+  test("the sample rate, the channels, the format and the level of a file do not make it another sound", async () => {
+    await mkdir(join(folder, "same"));
+    for (const rate of [8000, 11025, 22050, 96000, 192000]) await writeFile(join(folder, `same/${rate}.wav`), note(220, 2, rate, rate === 96000 ? 8 : 1));
+    const softer = (_: number, i: number) => {
+      let sum = 0;
+      for (let k = 1; k <= 8; k++) sum += Math.sin((2 * Math.PI * 220 * k * i) / 44100) / k ** 2;
+      return 0.3 * 10 ** (-5 / 20) * sum * Math.exp((-5 * i) / 44100);
+    };
+    await writeFile(join(folder, "same/softer.aif"), aiff({ sampleRate: 44100, channels: 1, frames: 17640, numbers: "int24" }, softer));
+    await mkdir(join(folder, "shelf of notes"));
+    for (const hertz of [110, 220, 440, 880]) await writeFile(join(folder, `shelf of notes/${hertz}.wav`), note(hertz, 2, 44100));
+    const { code, out } = await simile("match", ...["8000.wav", "11025.wav", "22050.wav", "96000.wav", "192000.wav", "softer.aif"].map((name) => `same/${name}`), "--library", "shelf of notes", "--top", "1", "--json", ...MODEL);
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as { matches: { file: string }[] }[]).map(({ matches }) => matches[0]!.file)).toEqual(new Array(6).fill("220.wav"));
   });
 
   test("prints a block a file, five lines unless told otherwise", async () => {
