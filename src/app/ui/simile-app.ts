@@ -42,7 +42,7 @@ export class SimileApp extends LitElement {
       :host {
         position: relative;
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr) auto;
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
         min-height: 100dvh;
         background: var(--_paper);
       }

@@ -157,6 +157,9 @@ export class SimileControls extends LitElement {
         }
       }
       @container (max-width: 26rem) {
+        kbd {
+          display: none;
+        }
         .knob {
           width: 2rem;
         }
