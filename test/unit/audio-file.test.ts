@@ -165,6 +165,27 @@ describe("compressed formats", () => {
     expect(channels[0]!.length).toBeGreaterThan(SECONDS * 44100);
   });
 
+  test("tags around an mp3 and a header without the encoder's delay do not matter", async () => {
+    const bytes = await readFile(`${GOLDEN}/stereo-44100.mp3`);
+    const id3v2 = Buffer.concat([Buffer.from("ID3\x04\0\0\0\0\x02\0", "latin1"), Buffer.alloc(256)]);
+    const id3v1 = Buffer.concat([Buffer.from("TAG"), Buffer.alloc(125)]);
+    const tagged = await decodeAudio(Buffer.concat([id3v2, bytes, id3v1]), "x.mp3");
+    expect(tagged).toEqual(await decodeAudio(bytes, "x.mp3"));
+    const info = bytes.indexOf("Info");
+    const bare = Buffer.from(bytes).fill(0, info + 120, info + 144);
+    const { channels } = await decodeAudio(bare, "x.mp3");
+    expect(channels[0]!.length).toBeGreaterThanOrEqual(Math.round(SECONDS * 44100));
+    await expect(decodeAudio(bare.subarray(0, bare.length - 500), "x.mp3")).rejects.toThrow(/the file is cut off/);
+  });
+
+  test("several streams in one Ogg file are refused, whatever follows the last page is not", async () => {
+    for (const file of ["stereo-44100.ogg", "stereo-48000.opus"]) {
+      const bytes = await readFile(`${GOLDEN}/${file}`);
+      await expect(decodeAudio(Buffer.concat([bytes, bytes]), file)).rejects.toThrow(/expected one audio stream, got several/);
+      expect(await decodeAudio(Buffer.concat([bytes, Buffer.alloc(100)]), file)).toEqual(await decodeAudio(bytes, file));
+    }
+  });
+
   test("the output gain of an Opus head is applied", async () => {
     const bytes = new Uint8Array(await readFile(`${GOLDEN}/mono-48000.opus`));
     const softer = withOpusGain(bytes, -6 * 256);

@@ -13,7 +13,7 @@ export interface MpegStream {
   /** Place of the first frame. */
   readonly start: number;
   readonly frame: MpegFrame;
-  /** Samples a channel that the stream's own header promises, encoder delay and padding taken off; undefined where it has no such header. */
+  /** Samples a channel that the stream's own header promises at the least, encoder delay and padding taken off; undefined where it has no such header. */
   readonly promisedSamples: number | undefined;
 }
 
@@ -79,7 +79,10 @@ function followed(bytes: Uint8Array, start: number, { sampleRate, bytes: length 
   return true;
 }
 
-/** LAME's tag holds delay and padding in 12 bits each; the decoder adds 529 samples of its own and a gapless reader takes all of them off. */
+/** Samples by which a decoder is late, and which a gapless one takes off where no tag tells the encoder's delay. */
+const DECODER_DELAY = 529;
+
+/** LAME's tag holds delay and padding in 12 bits each. A VBRI header may count itself. */
 function promisedSamples(bytes: Uint8Array, start: number, frame: MpegFrame): number | undefined {
   const mpeg1 = frame.samples === 1152;
   const xing = start + 4 + (mpeg1 ? (frame.channels === 1 ? 17 : 32) : frame.channels === 1 ? 9 : 17);
@@ -90,11 +93,11 @@ function promisedSamples(bytes: Uint8Array, start: number, frame: MpegFrame): nu
     if (!(flags & 1)) return undefined;
     const total = view.getUint32(xing + 8) * frame.samples;
     const lame = xing + 8 + 4 * ((flags & 1) + ((flags >> 1) & 1) + ((flags >> 3) & 1)) + (flags & 4 ? 100 : 0);
-    if (lame + 24 > bytes.byteLength || !/^[\x20-\x7e]{4}/.test(textAt(bytes, lame, 4))) return total;
+    if (lame + 24 > bytes.byteLength || !/^[\x20-\x7e]{4}/.test(textAt(bytes, lame, 4))) return total - DECODER_DELAY;
     const gaps = (bytes[lame + 21]! << 16) | (bytes[lame + 22]! << 8) | bytes[lame + 23]!;
-    return Math.max(0, total - (gaps >> 12) - (gaps & 0xfff));
+    return Math.max(0, total - (gaps === 0 ? DECODER_DELAY : (gaps >> 12) + (gaps & 0xfff)));
   }
   const vbri = start + 36;
-  if (textAt(bytes, vbri, 4) === "VBRI" && vbri + 18 <= bytes.byteLength) return view.getUint32(vbri + 14) * frame.samples;
+  if (textAt(bytes, vbri, 4) === "VBRI" && vbri + 18 <= bytes.byteLength) return (view.getUint32(vbri + 14) - 1) * frame.samples - DECODER_DELAY;
   return undefined;
 }

@@ -53,7 +53,7 @@ export function parseOgg(bytes: Uint8Array, place: string): OggStream {
   let serial: number | undefined;
   let sequence = 0;
   let ended = false;
-  for (let at = 0; at < bytes.byteLength && !ended; ) {
+  for (let at = 0; at < bytes.byteLength && !(ended && textAt(bytes, at, 4) !== "OggS"); ) {
     const segments = at + HEADER_BYTES <= bytes.byteLength ? bytes[at + 26]! : 0;
     const content = at + HEADER_BYTES + segments;
     let end = content;
