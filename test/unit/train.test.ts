@@ -1,0 +1,220 @@
+/** Training: it learns, it repeats itself to the bit, it hears only what it is given, it stops for a bad loss, and a signal saves what there is. */
+
+import "../../src/cli/gradients.ts";
+import * as tf from "@tensorflow/tfjs-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useWasm } from "../../src/cli/tf-backend.ts";
+import type { Architecture } from "../../src/model/architecture.ts";
+import { type FitOptions, type LabelledSounds, draftManifest, fitModel } from "../../src/model/fit-model.ts";
+import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
+import { createRandom } from "../../src/model/random.ts";
+import { ARCHITECTURE, FEATURE_SIZE, apart } from "./model-fixture.ts";
+
+beforeAll(useWasm);
+
+const CLASSES = 6;
+const ROWS = 300;
+const CONTEXTS = [0.1, 1.5];
+const SIZE = FEATURE_SIZE;
+
+const OPTIONS: FitOptions = {
+  anchors: 24,
+  seed: 1,
+  epochs: 3,
+  steps: 20,
+  batch: 48,
+  rate: 5e-3,
+  rateEpochs: 1,
+  rateFactor: 0.5,
+  decay: 1e-3,
+  noise: 0.1,
+  shortShare: 0.3,
+  plainShare: 0.2,
+  losses: { graded: 1 },
+  patience: 9,
+};
+
+const SHAPE: Architecture = { ...ARCHITECTURE, contexts: CONTEXTS };
+
+/** Classes lie close in 3 columns and are drowned by loud columns that say nothing; classes 2 c and 2 c + 1 were judged half alike. The short context hears the same, noisier. */
+function sounds(seed = 1): LabelledSounds {
+  const random = createRandom(seed);
+  const centres = Array.from({ length: CLASSES * 3 }, () => 2 * random.normal());
+  const classes = Int32Array.from({ length: ROWS }, (_, row) => row % CLASSES);
+  const full = new Float32Array(ROWS * SIZE);
+  const short = new Float32Array(ROWS * SIZE);
+  for (let row = 0; row < ROWS; row++) {
+    for (let k = 0; k < SIZE; k++) {
+      full[row * SIZE + k] = k < 3 ? centres[classes[row]! * 3 + k]! + 0.4 * random.normal() : 3 * random.normal();
+      short[row * SIZE + k] = 0.7 * full[row * SIZE + k]! + 0.5 * random.normal() + 4;
+    }
+  }
+  return {
+    feature: { name: "test", version: 1, size: SIZE },
+    rows: ROWS,
+    values: [short, full],
+    classes,
+    classCount: CLASSES,
+    similarity: Float32Array.from({ length: CLASSES ** 2 }, (_, at) => {
+      const [a, b] = [Math.floor(at / CLASSES), at % CLASSES];
+      return a === b ? 1 : a >> 1 === b >> 1 ? 0.5 : 0;
+    }),
+    labels: Int32Array.from({ length: CLASSES }, (_, c) => c),
+    labelCount: CLASSES,
+    weights: new Float32Array(CLASSES).fill(1),
+  };
+}
+
+/** Share of test sounds whose nearest other one is of their class. */
+async function hits(fitted: Awaited<ReturnType<typeof fitModel>>, test: LabelledSounds, context = 1): Promise<number> {
+  const model = createEmbedderFrom(draftManifest("test", fitted.architecture, test.feature, fitted.anchors), fitted.tensors);
+  const [embedded, queries] = [await model.embed(test.values[1]!, ROWS, 1.5), await model.embed(test.values[context]!, ROWS, CONTEXTS[context])];
+  const width = model.manifest.embedding.size;
+  model.dispose();
+  let right = 0;
+  for (let q = 0; q < ROWS; q++) {
+    let [best, least] = [-1, Number.POSITIVE_INFINITY];
+    for (let r = 0; r < ROWS; r++) {
+      if (r === q) continue;
+      let sum = 0;
+      for (let k = 0; k < width; k++) sum += (queries[q * width + k]! - embedded[r * width + k]!) ** 2;
+      if (sum < least) [best, least] = [r, sum];
+    }
+    if (test.classes[q] === test.classes[best]) right++;
+  }
+  return right / ROWS;
+}
+
+/** The same centres, other sounds: rows of a longer draw. */
+const TRAIN = sounds(1);
+const TEST = (() => {
+  const other = sounds(1);
+  const random = createRandom(99);
+  const disturbed = other.values.map((values) => values.map((value, at) => (at % SIZE < 3 ? value + 0.2 * random.normal() : 3 * random.normal() + (values === other.values[0] ? 4 : 0))));
+  return { ...other, values: disturbed };
+})();
+
+describe.each([
+  ["an-gnn", { graded: 1 }],
+  ["an-gnn", { graded: 1, order: 1, "proxy-anchor": 0.1 }],
+  ["knn-gcn", { graded: 1 }],
+  ["mlp", { graded: 1 }],
+  ["linear", { graded: 1 }],
+] as const)("%s with %o", (kind, losses) => {
+  it("learns what the plain geometry does not show", async () => {
+    const plain = await fitModel(TRAIN, { ...SHAPE, kind: "euclid", learned: 0, plain: 16 }, OPTIONS);
+    const report: number[] = [];
+    const fitted = await fitModel(TRAIN, { ...SHAPE, kind }, { ...OPTIONS, losses }, { onEpoch: ({ loss }) => void report.push(loss) });
+    expect(fitted.training.end).toBe("done");
+    expect(report.at(-1)!).toBeLessThan(report[0]!);
+    expect(await hits(fitted, TEST)).toBeGreaterThan((await hits(plain, TEST)) + 0.05);
+  });
+});
+
+describe("training", () => {
+  it.each(["proxy-anchor", "triplet-margin", "graded", "order"])("brings the %s loss down", async (name) => {
+    const report: number[] = [];
+    await fitModel(TRAIN, { ...SHAPE, kind: "linear" }, { ...OPTIONS, losses: { [name]: 1 } }, { onEpoch: ({ loss }) => void report.push(loss) });
+    expect(report.at(-1)!).toBeLessThan(0.97 * report[0]!);
+  });
+
+  it("changes the sigma network", async () => {
+    const start = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rate: 0, decay: 0, epochs: 1, steps: 1 });
+    const fitted = await fitModel(TRAIN, SHAPE, OPTIONS);
+    for (const layer of ["sigma-0", "sigma-1", "sigma-2"]) {
+      const name = `graph/${layer}/weights`;
+      expect(apart(start.tensors.get(name)!.values, fitted.tensors.get(name)!.values), name).toBeGreaterThan(1e-3);
+    }
+  });
+
+  it("gives the same weights for the same seed, others for another", async () => {
+    const short = { ...OPTIONS, epochs: 1, steps: 4 };
+    const [first, again, other] = [await fitModel(TRAIN, SHAPE, short), await fitModel(TRAIN, SHAPE, short), await fitModel(TRAIN, SHAPE, { ...short, seed: 2 })];
+    for (const [name, { values }] of first.tensors) expect(apart(values, again.tensors.get(name)!.values), name).toBe(0);
+    expect(apart(first.tensors.get("head/weights")!.values, other.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
+  });
+
+  it("takes statistics, axes and anchors from the rows it is given and keeps nothing between two fits", async () => {
+    const short = { ...OPTIONS, epochs: 1, steps: 4 };
+    const alone = await fitModel(TRAIN, SHAPE, short);
+    const elsewhere = sounds(7);
+    await fitModel({ ...elsewhere, values: elsewhere.values.map((values) => values.map((value) => 100 * value)) }, SHAPE, short);
+    const after = await fitModel(TRAIN, SHAPE, short);
+    for (const [name, { values }] of alone.tensors) expect(apart(values, after.tensors.get(name)!.values), name).toBe(0);
+    const mean = alone.tensors.get("front-end/mean")!.values;
+    const column = (k: number) => TRAIN.values[1]!.filter((_, at) => at % SIZE === k).reduce((a, b) => a + b, 0) / ROWS;
+    for (let k = 0; k < SIZE; k++) expect(mean[SIZE + k]).toBeCloseTo(column(k), 4);
+  });
+
+  it("brings a sound heard briefly near its own later self", async () => {
+    const fitted = await fitModel(TRAIN, SHAPE, OPTIONS);
+    const model = createEmbedderFrom(draftManifest("test", SHAPE, TRAIN.feature, fitted.anchors), fitted.tensors);
+    const [short, full] = [await model.embed(TRAIN.values[0]!, ROWS, 0.1), await model.embed(TRAIN.values[1]!, ROWS, 1.5)];
+    const width = model.manifest.embedding.size;
+    model.dispose();
+    const distance = (a: number, b: number) => Math.hypot(...Array.from({ length: width }, (_, k) => short[a * width + k]! - full[b * width + k]!));
+    const own = Array.from({ length: ROWS }, (_, row) => distance(row, row)).reduce((a, b) => a + b, 0) / ROWS;
+    const other = Array.from({ length: ROWS }, (_, row) => distance(row, (row + 7) % ROWS)).reduce((a, b) => a + b, 0) / ROWS;
+    expect(own).toBeLessThan(0.6 * other);
+    expect(await hits(fitted, TRAIN, 0)).toBeGreaterThan(2 / CLASSES);
+  });
+
+  it("keeps the best epoch by the validation figure and stops once it no longer grows", async () => {
+    const figures = [0.5, 0.9, 0.7, 0.6, 0.5, 0.4];
+    const kept: Float32Array[] = [];
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 6, steps: 2, patience: 2 }, {
+      validate: async (model) => {
+        kept.push(await model.embed(TRAIN.values[1]!.subarray(0, SIZE), 1));
+        return figures[kept.length - 1]!;
+      },
+    });
+    expect(fitted.training).toMatchObject({ end: "patience", epoch: 2, figure: 0.9 });
+    expect(kept.length).toBe(4);
+    const model = createEmbedderFrom(draftManifest("test", SHAPE, TRAIN.feature, fitted.anchors), fitted.tensors);
+    expect(apart(await model.embed(TRAIN.values[1]!.subarray(0, SIZE), 1), kept[1]!)).toBeLessThan(1e-6);
+    model.dispose();
+  });
+
+  it("stops for a loss that is not finite, names the step and keeps the last good epoch", async () => {
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rateFactor: 1e300, epochs: 3, steps: 3 });
+    expect(fitted.training).toMatchObject({ end: "diverged", epoch: 1 });
+    expect(fitted.training.fault).toMatch(/^training: expected a finite loss, got \S+ in epoch 2, step 2; lower the rate/);
+    for (const [name, { values }] of fitted.tensors) expect(values.every(Number.isFinite), name).toBe(true);
+  });
+
+  it("ends at a signal with what it has", async () => {
+    const abort = new AbortController();
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 1000 }, { signal: abort.signal, onStep: (step, _, epoch) => (epoch === 2 && step === 3 ? abort.abort() : undefined) });
+    expect(fitted.training.end).toBe("aborted");
+    const start = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rate: 0, decay: 0, epochs: 1, steps: 1 });
+    expect(apart(start.tensors.get("head/weights")!.values, fitted.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
+  });
+
+  it("frees every tensor", async () => {
+    const before = tf.memory().numTensors;
+    await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 1, steps: 3 });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("refuses sounds that no model can be fitted to", async () => {
+    const few = { ...TRAIN, rows: 1, values: TRAIN.values.map((values) => values.slice(0, SIZE)), classes: Int32Array.of(0) };
+    await expect(fitModel(few, SHAPE, OPTIONS)).rejects.toThrow(/expected at least 2 sounds/);
+    await expect(fitModel({ ...TRAIN, values: TRAIN.values.map((values) => values.map(() => 3)) }, SHAPE, OPTIONS)).rejects.toThrow(/expected features that vary/);
+    await expect(fitModel(TRAIN, SHAPE, { ...OPTIONS, losses: {} })).rejects.toThrow(/expected at least one loss/);
+    await expect(fitModel({ ...TRAIN, weights: new Float32Array(CLASSES) }, SHAPE, OPTIONS)).rejects.toThrow(/class of weight above 0/);
+    await expect(fitModel({ ...TRAIN, values: TRAIN.values.map((values) => values.map((value, at) => (at === 5 ? Number.NaN : value))) }, SHAPE, OPTIONS)).rejects.toThrow(/finite/);
+  });
+
+  it("takes one constant column for saying nothing", async () => {
+    const flat = TRAIN.values.map((values) => values.map((value, at) => (at % SIZE === 4 ? 7 : value)));
+    const fitted = await fitModel({ ...TRAIN, values: flat }, { ...SHAPE, kind: "euclid", learned: 0, plain: 16 }, OPTIONS);
+    expect(fitted.tensors.get("front-end/inverse-deviation")!.values[4]).toBe(0);
+  });
+
+  it("trains a class of a single sound", async () => {
+    const classes = TRAIN.classes.map((value, row) => (value === 5 && row > 5 ? 4 : value));
+    expect(classes.filter((value) => value === 5).length).toBe(1);
+    const fitted = await fitModel({ ...TRAIN, classes }, SHAPE, { ...OPTIONS, epochs: 1, steps: 3, losses: { "triplet-margin": 1, "proxy-anchor": 1 } });
+    expect(fitted.training.end).toBe("done");
+  });
+});
