@@ -33,7 +33,7 @@ export interface SimileOptions {
   readonly makeWorker?: WorkerMaker;
 }
 
-export const DEFAULT_MODEL = "models/simile/";
+export const DEFAULT_MODEL = "models/an-gnn-simile/";
 export const DEFAULT_LIBRARY = "libraries/studio/";
 /** Seed of the demo take. */
 const DEMO_SEED = 7;

@@ -21,7 +21,7 @@ const SECONDS = 1.6;
 const SEED = 11;
 const ANCHORS = 24;
 
-const ARCHITECTURE: Architecture = { kind: "an-gnn", contexts: [0.1, 1.5], coordinates: 24, plain: 16, learned: 16, width: 32, blocks: 2, neighbours: 3, graph: "features", dropout: 0, dropPath: 0 };
+const ARCHITECTURE: Architecture = { kind: "an-gnn", contexts: [1.5], coordinates: 24, plain: 16, learned: 16, width: 32, blocks: 2, neighbours: 3, graph: "features", dropout: 0, dropPath: 0 };
 
 export interface FixtureSound {
   readonly entry: SoundEntry;
@@ -54,7 +54,7 @@ function notes(): readonly FixtureSound[] {
     Array.from({ length: 8 }, (_, n) => {
       const hertz = 110 * 2 ** (n / 4);
       const name = `${family} ${n + 1}`;
-      const entry: SoundEntry = { file: `audio/${family} #${n + 1}.wav`, name, family, instrument: family, technique: "ordinario", mute: "none", pitch: "", dynamics: "mf", durationSeconds: SECONDS };
+      const entry: SoundEntry = { file: `audio/${family} ${n + 1}.wav`, name, family, instrument: family, technique: "ordinario", mute: "none", pitch: "", dynamics: "mf", durationSeconds: SECONDS };
       return { entry, samples: make(hertz, 100 * f + n) };
     }),
   );

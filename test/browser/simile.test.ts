@@ -1,0 +1,310 @@
+/** The instrument without a face, whole: real audio context, worklets, worker and library; then everything that can fail, and how it comes back. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { writeWav } from "../../src/core/kits/wav.ts";
+import { resample } from "../../src/core/signal/resample.ts";
+import { type SimileOptions, createSimile } from "../../src/app/simile.ts";
+import type { Fault, Simile, SimileState } from "../../src/app/simile-state.ts";
+import { makeEngineWorker } from "../../src/app/engine-client.ts";
+import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
+
+let fixture: PresetFixture;
+const open: Simile[] = [];
+
+beforeAll(async () => {
+  fixture = await createPresetFixture("simile");
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  for (const simile of open.splice(0)) await simile.dispose();
+});
+
+function make(options: SimileOptions = {}): Simile {
+  const simile = createSimile({ ...fixture.sources, ...options });
+  open.push(simile);
+  return simile;
+}
+
+/** The state, once it is as wanted. */
+function until(simile: Simile, wanted: (state: SimileState) => boolean, seconds = 40): Promise<SimileState> {
+  if (wanted(simile.state)) return Promise.resolve(simile.state);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`simile: expected another state within ${seconds} s, got ${JSON.stringify({ ...simile.state, sounds: simile.state.sounds.length })}`)), seconds * 1000);
+    const look = () => {
+      if (!wanted(simile.state)) return;
+      clearTimeout(timer);
+      simile.removeEventListener("change", look);
+      resolve(simile.state);
+    };
+    simile.addEventListener("change", look);
+  });
+}
+
+const faultOf = ({ faults }: SimileState, key: string): Fault | undefined => faults.find((fault) => fault.key === key);
+
+/** A sound of the library as somebody else would send it: 5 dB softer, at 48 kHz, after a quarter of a second of silence. */
+function recording(id: number): File {
+  const samples = resample(fixture.sounds[id]!.samples, RATE, 48_000).map((sample) => sample * 10 ** (-5 / 20));
+  const take = new Float32Array(samples.length + 24_000);
+  take.set(samples, 12_000);
+  return new File([writeWav({ sampleRate: 48_000, channels: [take] }, 24) as Uint8Array<ArrayBuffer>], `take-${id}.wav`, { type: "audio/wav" });
+}
+
+/** The contexts that are created from here on. */
+function contexts(): AudioContext[] {
+  const made: AudioContext[] = [];
+  const Native = AudioContext;
+  vi.spyOn(globalThis, "AudioContext").mockImplementation(function (options?: AudioContextOptions) {
+    const context = new Native(options);
+    made.push(context);
+    return context;
+  } as never);
+  return made;
+}
+
+describe("the chain", () => {
+  test("loads, hears a file, answers with the sound itself, fills the pads and sounds it", async () => {
+    const simile = make();
+    expect(simile.state.phase).toBe("idle");
+    await simile.start();
+    expect(simile.state).toMatchObject({ phase: "ready", engine: { library: { sounds: 24 } }, faults: [] });
+    expect(simile.state.sounds).toHaveLength(24);
+    simile.configure({ commitSeconds: 1.5 });
+    const sounding = until(simile, ({ playing }) => playing.has(9));
+    await simile.listen({ kind: "file", file: recording(9) });
+    const { retrieval, pads } = await until(simile, (state) => state.retrieval !== null);
+    expect(retrieval).toMatchObject({ index: 0, contextSeconds: 1.5 });
+    expect(retrieval!.matches[0]!.id).toBe(9);
+    expect(retrieval!.matches).toHaveLength(16);
+    expect(pads).toEqual(retrieval!.matches.map(({ id }) => id));
+    await sounding;
+    await until(simile, ({ playing, phase }) => playing.size === 0 && phase === "ready");
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("listens to a device with all processing off, and shows what the browser gave", async () => {
+    const simile = make();
+    await simile.listen({ kind: "device" });
+    const { input, phase, devices } = simile.state;
+    expect(phase).toBe("listening");
+    expect(input!.settings).toMatchObject({ echoCancellation: false, noiseSuppression: false, autoGainControl: false });
+    expect(input!.contextRate).toBeGreaterThanOrEqual(8_000);
+    expect(devices.length).toBeGreaterThan(0);
+    const level = { peak: 0, rms: 0 };
+    await expect.poll(() => (simile.readLevel(level), level.peak), { timeout: 5_000 }).toBeGreaterThan(0);
+    const spectrum = new Float32Array(300);
+    await expect.poll(() => (simile.readSpectrum(spectrum), Math.max(...spectrum)), { timeout: 5_000 }).toBeGreaterThan(-100);
+    simile.stopListening();
+    expect(simile.state).toMatchObject({ phase: "ready", input: null });
+  });
+
+  test("the demo take needs no hardware and is answered note by note", async () => {
+    const simile = make();
+    await simile.start();
+    const indices = new Set<number>();
+    simile.addEventListener("change", () => void indices.add(simile.state.retrieval?.index ?? 0));
+    await simile.listen({ kind: "demo" });
+    expect(simile.state.input).toMatchObject({ source: { kind: "demo" }, settings: null });
+    await until(simile, ({ phase }) => phase === "ready", 30);
+    expect(indices.size).toBeGreaterThanOrEqual(12);
+  });
+
+  test("plays sounds and pads by hand, and stops them", async () => {
+    const simile = make();
+    await simile.start();
+    const stop = simile.play(4);
+    await until(simile, ({ playing }) => playing.has(4));
+    stop();
+    expect(simile.state.playing.size).toBe(0);
+    expect(simile.playPad(0)).toBeTypeOf("function");
+    expect(simile.state.playing.size).toBe(0);
+    await simile.listen({ kind: "file", file: recording(2) });
+    const { pads } = await until(simile, (state) => state.retrieval !== null);
+    simile.stopListening();
+    await until(simile, ({ playing }) => playing.size === 0);
+    const release = simile.playPad(0, 0.5);
+    await until(simile, ({ playing }) => playing.has(pads[0]!));
+    release();
+    simile.playPad(0);
+    simile.play(20);
+    await until(simile, ({ playing }) => playing.size === 2);
+    simile.panic();
+    expect(simile.state.playing.size).toBe(0);
+  });
+
+  test("draws a sound's waveform from its own extremes", async () => {
+    const simile = make();
+    await simile.start();
+    const peaks = await simile.peaks(0, 50);
+    expect(peaks).toHaveLength(100);
+    const { samples } = fixture.sounds[0]!;
+    const loudest = samples.reduce((most, sample) => Math.max(most, sample), 0);
+    expect(Math.max(...peaks)).toBeCloseTo(loudest, 1);
+    expect(peaks.every((value, i) => i % 2 === 0 || value >= peaks[i - 1]!)).toBe(true);
+  });
+
+  test.each([44_100, 96_000, 192_000])("works at a context rate of %d Hz", async (sampleRate) => {
+    const simile = make({ sampleRate });
+    await simile.start();
+    simile.configure({ commitSeconds: 1.5 });
+    await simile.listen({ kind: "file", file: recording(13) });
+    expect(simile.state.input!.contextRate).toBe(sampleRate);
+    const { retrieval } = await until(simile, (state) => state.retrieval !== null);
+    expect(retrieval!.matches[0]!.id).toBe(13);
+  });
+});
+
+describe("bad input", () => {
+  test("permission refused, no device, device busy: one sentence each, and the take plays on", async () => {
+    const simile = make();
+    await simile.start();
+    const ask = vi.spyOn(navigator.mediaDevices, "getUserMedia");
+    for (const [name, kind, words] of [["NotAllowedError", "PermissionError", /allow the microphone/], ["NotFoundError", "MissingError", /connect one/], ["NotReadableError", "UnsupportedError", /close other programs/]] as const) {
+      ask.mockRejectedValueOnce(new DOMException("", name));
+      await simile.listen({ kind: "device" });
+      expect(simile.state.faults).toMatchObject([{ key: "input", name: kind, message: expect.stringMatching(words), remedy: "Try again" }]);
+    }
+    await simile.listen({ kind: "file", file: recording(1) });
+    expect(simile.state).toMatchObject({ phase: "listening", faults: [] });
+    ask.mockRejectedValueOnce(new DOMException("", "NotAllowedError"));
+    await simile.listen({ kind: "device" });
+    // What was heard before goes on.
+    expect(simile.state).toMatchObject({ phase: "listening", input: { source: { kind: "file" } } });
+    await simile.retry("input");
+    expect(simile.state).toMatchObject({ phase: "listening", input: { source: { kind: "device" } }, faults: [] });
+  });
+
+  test("device unplugged: told, and heard again when it is back", async () => {
+    const streams: MediaStream[] = [];
+    const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    vi.spyOn(navigator.mediaDevices, "getUserMedia").mockImplementation(async (constraints) => {
+      const stream = await ask(constraints);
+      streams.push(stream);
+      return stream;
+    });
+    const simile = make();
+    await simile.listen({ kind: "device" });
+    streams[0]!.getAudioTracks()[0]!.dispatchEvent(new Event("ended"));
+    expect(simile.state).toMatchObject({ phase: "ready", input: null });
+    expect(faultOf(simile.state, "input")).toMatchObject({ name: "MissingError", message: expect.stringMatching(/to stay connected, got its removal; connect it again/) });
+    navigator.mediaDevices.dispatchEvent(new Event("devicechange"));
+    await until(simile, ({ phase, faults }) => phase === "listening" && faults.length === 0);
+    expect(streams).toHaveLength(2);
+  });
+
+  test("a file that is no audio, and one with samples that are no numbers", async () => {
+    const simile = make();
+    await simile.start();
+    await simile.listen({ kind: "file", file: new File(["no sound at all"], "notes.txt", { type: "text/plain" }) });
+    expect(simile.state.faults).toMatchObject([{ key: "input", name: "FormatError", message: expect.stringMatching(/notes\.txt: expected an audio file/) }]);
+    expect(simile.state.phase).toBe("ready");
+    await simile.listen({ kind: "file", file: recording(1) });
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("context suspended: told, and gone once it runs", async () => {
+    const made = contexts();
+    const simile = make();
+    await simile.start();
+    await made[0]!.suspend();
+    const { faults } = await until(simile, (state) => faultOf(state, "context") !== undefined);
+    expect(faults).toMatchObject([{ key: "context", message: expect.stringMatching(/expected a running audio context, got one that is suspended; click/), remedy: "Resume audio" }]);
+    await made[0]!.resume();
+    await until(simile, ({ faults: now }) => now.length === 0);
+    await made[0]!.suspend();
+    await until(simile, (state) => faultOf(state, "context") !== undefined);
+    await simile.retry("context");
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("context in error and beyond help: retry builds another, and the chain answers in it", async () => {
+    const made = contexts();
+    const simile = make();
+    await simile.start();
+    made[0]!.dispatchEvent(new Event("error"));
+    expect(faultOf(simile.state, "context")?.message).toMatch(/an error of the output device/);
+    await made[0]!.close();
+    await simile.retry("context");
+    expect(made).toHaveLength(2);
+    expect(simile.state.faults).toEqual([]);
+    simile.configure({ commitSeconds: 1.5 });
+    const sounding = until(simile, ({ playing }) => playing.has(17));
+    await simile.listen({ kind: "file", file: recording(17) });
+    await sounding;
+    expect(simile.state.retrieval!.matches[0]!.id).toBe(17);
+  });
+
+  test("a worklet that does not load: pads and library go on, and loading again mends it", async () => {
+    const load = AudioWorklet.prototype.addModule;
+    const spy = vi.spyOn(AudioWorklet.prototype, "addModule").mockImplementationOnce(async () => {
+      throw new DOMException("Unable to load a worklet's module.", "AbortError");
+    });
+    const simile = make();
+    await simile.start();
+    expect(simile.state.faults).toMatchObject([{ key: "worklets", name: "UnsupportedError", remedy: "Load again" }]);
+    simile.play(3);
+    await until(simile, ({ playing }) => playing.has(3));
+    spy.mockImplementation(load);
+    await simile.retry("worklets");
+    expect(simile.state.faults).toEqual([]);
+    simile.configure({ commitSeconds: 1.5 });
+    await simile.listen({ kind: "file", file: recording(6) });
+    const { retrieval } = await until(simile, (state) => state.retrieval !== null);
+    expect(retrieval!.matches[0]!.id).toBe(6);
+  });
+
+  test("a worker that dies is told, started again and attached again", async () => {
+    const workers: Worker[] = [];
+    const simile = make({
+      makeWorker(name) {
+        const worker = makeEngineWorker(name);
+        workers.push(worker);
+        return worker;
+      },
+    });
+    await simile.start();
+    const told = until(simile, (state) => faultOf(state, "engine") !== undefined);
+    workers[0]!.terminate();
+    expect(faultOf(await told, "engine")).toMatchObject({ message: expect.stringMatching(/expected the worker to keep running, got its end/) });
+    await until(simile, ({ engine, faults }) => engine !== null && faults.length === 0);
+    expect(workers).toHaveLength(2);
+    simile.configure({ commitSeconds: 1.5 });
+    const sounding = until(simile, ({ playing }) => playing.has(21));
+    await simile.listen({ kind: "file", file: recording(21) });
+    await sounding;
+  });
+
+  test("a model that is missing: the library plays on, and retrying loads it once it is there", async () => {
+    const { files, manifests } = fixture;
+    await fixture.remove(files.model);
+    const simile = make();
+    await simile.start();
+    expect(simile.state.faults).toMatchObject([{ key: "engine", name: "MissingError", remedy: "Start again" }]);
+    expect(simile.state).toMatchObject({ phase: "ready", engine: null });
+    simile.play(3);
+    await until(simile, ({ playing }) => playing.has(3));
+    await fixture.write(files.model, JSON.stringify(manifests.model));
+    await simile.retry("engine");
+    expect(simile.state.faults).toEqual([]);
+    await simile.listen({ kind: "file", file: recording(5) });
+    await until(simile, (state) => state.retrieval !== null);
+  });
+
+  test("a sound that cannot be read: the others play, and it comes back", async () => {
+    const path = `library/${fixture.sounds[3]!.entry.file}`;
+    const whole = writeWav({ sampleRate: RATE, channels: [fixture.sounds[3]!.samples] }, 16);
+    await fixture.write(path, whole.subarray(0, 20));
+    const simile = make();
+    await simile.start();
+    const { faults } = await until(simile, (state) => faultOf(state, "sounds") !== undefined);
+    expect(faults).toMatchObject([{ key: "sounds", message: expect.stringContaining(fixture.sounds[3]!.entry.file), remedy: "Try again" }]);
+    simile.play(4);
+    await until(simile, ({ playing }) => playing.has(4));
+    await fixture.write(path, whole);
+    await simile.retry("sounds");
+    simile.play(3);
+    await until(simile, ({ playing, faults: now }) => playing.has(3) && now.length === 0);
+  });
+});
+
+afterAll(() => vi.restoreAllMocks());
