@@ -133,7 +133,7 @@ export class SimileApp extends LitElement {
       simile-faults {
         position: absolute;
         z-index: 3;
-        top: 3.75rem;
+        top: 3.375rem;
         right: 0.75rem;
         left: 0.75rem;
       }
@@ -229,6 +229,9 @@ export class SimileApp extends LitElement {
         main,
         footer {
           padding-inline: 0.75rem;
+        }
+        main {
+          gap: 0.625rem;
         }
         footer {
           padding-block: 0.5rem max(0.5rem, env(safe-area-inset-bottom));

@@ -182,8 +182,18 @@ export class SimileListener extends LitElement {
         .frame.tall {
           min-height: 17rem;
         }
-        .lead {
+        .tall .lead {
           font-size: 1.375rem;
+        }
+        .busy .welcome {
+          gap: 0.5rem;
+          padding: 0.25rem;
+        }
+        .busy .lead {
+          font-size: 1rem;
+        }
+        .busy .small {
+          display: none;
         }
         .foot {
           grid-template-columns: minmax(0, 1.4fr) minmax(0, 1fr);
@@ -259,7 +269,7 @@ export class SimileListener extends LitElement {
           ? html`<button part="transport" @click=${() => emit(this, "simile-stop", null)}>${icon("stop")} Stop</button>`
           : html`<button part="transport" ?disabled=${this.phase === "loading"} @click=${() => emit(this, "simile-listen", { source: null })}>${icon("listen")} Listen</button>`}
       </header>
-      <div class="frame ${welcome === nothing ? "" : "tall"}" part="stage">
+      <div class="frame ${welcome === nothing ? "" : this.phase === "loading" ? "busy" : "tall"}" part="stage">
         <simile-spectrogram .read=${this.readSpectrum} .rate=${this.rate} .active=${listening} .onset=${this.onset}></simile-spectrogram>
         ${welcome}
       </div>
