@@ -1,5 +1,6 @@
 /** Fits a whole model to labelled sounds: statistics and principal axes, anchors, network, all from the rows that are handed in and nothing else. */
 
+import { FormatError } from "../core/errors.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { type Architecture, createNetwork, networkInputs } from "./architecture.ts";
 import type { Embedder } from "./embedder.ts";
@@ -41,6 +42,7 @@ const ANCHOR_METHOD = "centres of k-means over the training sounds at full conte
 
 /** Anchors `[count, inputs]`: centres, hence none of them is any one sound, which would find itself in the graph when it is trained on. */
 export function chooseAnchors(set: TrainingSet, architecture: Architecture, count: number, seed: number): Float32Array {
+  if (set.rows < count) throw new FormatError(`anchors: expected at least ${count} training sounds for ${count} anchors, got ${set.rows}; give more sounds or ask for fewer anchors.`);
   const { coordinates } = architecture;
   const inputs = networkInputs(architecture);
   const random = createRandom(seed);
@@ -63,7 +65,8 @@ export function chooseAnchors(set: TrainingSet, architecture: Architecture, coun
   return anchors;
 }
 
-function tensorsOf(frontEnd: FrontEnd, architecture: Architecture, blend: { readonly learned: number; readonly plain: number }, parameters: ReadonlyMap<string, Weights>, anchors?: Float32Array): Map<string, Weights> {
+/** Everything that a model rests on, by the names that createEmbedder reads. */
+export function modelTensors(frontEnd: FrontEnd, architecture: Architecture, blend: { readonly learned: number; readonly plain: number }, parameters: ReadonlyMap<string, Weights>, anchors?: Float32Array): Map<string, Weights> {
   const { contexts, coordinates } = architecture;
   const { size } = frontEnd;
   const inputs = networkInputs(architecture);
@@ -112,7 +115,7 @@ export async function fitModel(sounds: LabelledSounds, architecture: Architectur
   const network = createNetwork(architecture);
   const blend = blendOf(set, architecture, options.plainShare);
   if (!network) {
-    const tensors = tensorsOf(frontEnd, architecture, blend, new Map());
+    const tensors = modelTensors(frontEnd, architecture, blend, new Map());
     return { architecture, tensors, training: { parameters: new Map(), epoch: 0, end: "done" } };
   }
   const nodes = network.anchored ? chooseAnchors(set, architecture, options.anchors, options.seed) : undefined;
@@ -124,7 +127,7 @@ export async function fitModel(sounds: LabelledSounds, architecture: Architectur
     ...(validate
       ? {
           validate: async (parameters: ReadonlyMap<string, Weights>) => {
-            const model = createEmbedderFrom(manifest, tensorsOf(frontEnd, architecture, blend, parameters, nodes));
+            const model = createEmbedderFrom(manifest, modelTensors(frontEnd, architecture, blend, parameters, nodes));
             try {
               return await validate(model);
             } finally {
@@ -134,5 +137,5 @@ export async function fitModel(sounds: LabelledSounds, architecture: Architectur
         }
       : {}),
   });
-  return { architecture, tensors: tensorsOf(frontEnd, architecture, blend, training.parameters, nodes), ...(anchors ? { anchors } : {}), training };
+  return { architecture, tensors: modelTensors(frontEnd, architecture, blend, training.parameters, nodes), ...(anchors ? { anchors } : {}), training };
 }

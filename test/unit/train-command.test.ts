@@ -1,0 +1,153 @@
+/** `simile train` on a tiny data folder that the test makes: a model comes out that loads and embeds, and wrong use says so. */
+
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { loadModel } from "../../src/cli/model-files.ts";
+import { train } from "../../src/cli/train.ts";
+import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
+import { readSettings } from "../../src/cli/train/training-options.ts";
+import { labelNotes } from "../../src/cli/train/note-labels.ts";
+import type { Imt, RecordedNote } from "../../src/cli/judgements.ts";
+import { FormatError, MissingError } from "../../src/core/errors.ts";
+import { createRandom } from "../../src/model/random.ts";
+
+const RATE = 16_000;
+const place = mkdtempSync(join(tmpdir(), "simile-train-"));
+const CELLS = [
+  ["Fl-ord", "flute", "ordinario"],
+  ["Vc-pizz-lv", "cello", "pizzicato"],
+  ["Gtr-ord", "guitar", "ordinario"],
+  ["Hn-ord", "horn", "ordinario"],
+  ["", "whip", "struck-together"],
+] as const;
+const SOURCES = ["lab/one", "lab/two"];
+
+/** A decaying or steady tone, 16 bit mono. */
+function tone(hertz: number, decay: number, seconds: number, seed: number): Buffer {
+  const random = createRandom(seed);
+  const count = Math.round(RATE * seconds);
+  const bytes = Buffer.alloc(44 + 2 * count);
+  bytes.write("RIFF", 0);
+  bytes.writeUInt32LE(36 + 2 * count, 4);
+  bytes.write("WAVEfmt ", 8);
+  [16, 0x00010001, RATE, 2 * RATE].forEach((value, at) => bytes.writeUInt32LE(value, 16 + 4 * at));
+  bytes.writeUInt16LE(2, 32);
+  bytes.writeUInt16LE(16, 34);
+  bytes.write("data", 36);
+  bytes.writeUInt32LE(2 * count, 40);
+  for (let i = 0; i < count; i++) {
+    const t = i / RATE;
+    const value = Math.exp(-decay * t) * (0.6 * Math.sin(2 * Math.PI * hertz * t) + 0.05 * random.normal());
+    bytes.writeInt16LE(Math.round(20_000 * Math.max(-1, Math.min(1, value))), 44 + 2 * i);
+  }
+  return bytes;
+}
+
+beforeAll(() => {
+  mkdirSync(join(place, "judgements"), { recursive: true });
+  const imts = CELLS.filter(([imt]) => imt !== "");
+  writeFileSync(join(place, "judgements", "techniques.csv"), ["index,imt,instrument,family,pitch,dynamics,cluster", ...imts.map(([imt], at) => `${at},${imt},x,y,C4,mf,${at + 1}`)].join("\n"));
+  writeFileSync(join(place, "judgements", "partitions.csv"), ["imt,p1,p2", ...imts.map(([imt], at) => `${imt},${at},${at >> 1}`)].join("\n"));
+  writeFileSync(join(place, "judgements", "similarity.csv"), [imts.map(([imt]) => imt).join(","), ...imts.map((_, a) => imts.map((__, b) => (a === b ? 1 : a >> 1 === b >> 1 ? 0.5 : 0)).join(","))].join("\n"));
+  const rows = ["path,source_repo,licence,instrument,technique,mute,pitch,dynamics,phrase,duration_s,original_path"];
+  for (const [s, source] of SOURCES.entries()) {
+    for (const [c, [, instrument, technique]] of CELLS.entries()) {
+      for (let take = 0; take < 3; take++) {
+        const path = `${source.replace("/", "__")}/${instrument}/${technique}/${take}.wav`;
+        const file = join(place, "data", path);
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, tone(150 * (c + 1) + 20 * s + 5 * take, c % 2 === 0 ? 0.5 : 8, 1.4, 100 * s + 10 * c + take));
+        rows.push(`${path},${source},CC0,${instrument},${technique},none,C4,mf,0,1.400,x.wav`);
+      }
+    }
+  }
+  writeFileSync(join(place, "data", "samples.csv"), `${rows.join("\n")}\n`);
+  writeFileSync(join(place, "small.json"), JSON.stringify({ anchors: 6, neighbours: 2, width: 16, coordinates: 8, plain: 4, learned: 6, steps: 3, batch: 12, losses: { graded: 1, "proxy-anchor": 0.1 } }));
+});
+
+afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+const run = (...args: string[]) => train(["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "small.json"), ...args]);
+
+describe("simile train", () => {
+  it("writes a model that loads, embeds and says how it was made", async () => {
+    const out = join(place, "model");
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      expect(await run("--out", out, "--epochs", "2", "--hold-out", "lab/two", "--seed", "4")).toBe(0);
+    } finally {
+      log.mockRestore();
+      bar.mockRestore();
+    }
+    const model = await loadModel(out);
+    expect(model.manifest).toMatchObject({ name: "model", architecture: { kind: "an-gnn", width: 16 }, feature: { name: "simile" }, embedding: { size: 10, distance: "euclidean" }, anchors: { count: 6 }, training: { seed: 4 } });
+    expect(model.manifest.training.command).toContain("npx simile train --data");
+    const embedded = await model.embed(new Float32Array(model.manifest.feature.size).fill(0.5), 1, 0.1);
+    expect(embedded.length).toBe(10);
+    expect(embedded.every(Number.isFinite)).toBe(true);
+    model.dispose();
+    const card = readFileSync(join(out, "card.md"), "utf8");
+    expect(card).toMatch(/On sources that the measured model had never heard \(lab\/two\)/);
+    expect(card).toMatch(/triplet agreement with the listening test, 4 techniques[^|]*\| \d\.\d{3} \|/);
+  });
+
+  it("tells wrong use from bad input", async () => {
+    await expect(train([])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--out/) });
+    await expect(run("--out", join(place, "x"), "--model", "oracle")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/expected one of euclid, linear, mlp, knn-gcn, an-gnn/) });
+    await expect(run("--out", join(place, "x"), "--seed", "one")).rejects.toMatchObject({ name: "UsageError" });
+    await expect(train(["--out", join(place, "x"), "--data", join(place, "nowhere")])).rejects.toThrow(MissingError);
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
+    bar.mockRestore();
+  });
+
+  it("reads settings strictly", () => {
+    const file = join(place, "settings.json");
+    const read = (text: string) => {
+      writeFileSync(file, text);
+      return () => readSettings("mlp", file);
+    };
+    expect(read('{"rate": 0.01, "losses": {"order": 2}}')()).toMatchObject({ kind: "mlp", rate: 0.01, losses: { order: 2 } });
+    expect(read('{"ratee": 1}')).toThrow(/expected settings among .*rate.*, got "ratee"/);
+    expect(read('{"rate": "fast"}')).toThrow(FormatError);
+    expect(read('{"losses": {"magic": 1}}')).toThrow(/proxy-anchor/);
+    expect(read('{"graph": "none"}')).toThrow(FormatError);
+    expect(read("{")).toThrow(FormatError);
+    expect(() => readSettings("mlp", join(place, "none.json"))).toThrow(MissingError);
+  });
+});
+
+describe("labelNotes", () => {
+  const imts = ["ASax-ord", "ASax-ord-hi-reg", "Cb-pizz-lv"].map((imt): Imt => ({ imt, instrument: "", family: "", pitch: "C4", dynamics: "mf", cluster: 1 }));
+  const note = (instrument: string, technique: string, pitch: string, source = "a/b", durationSeconds = 3): RecordedNote => ({ path: "", source, instrument, technique, mute: "none", pitch, dynamics: "mf", phrase: false, durationSeconds, originalPath: "" });
+
+  it("splits registers by pitch, takes any pitch else, and leaves short or other notes alone", () => {
+    const notes = [note("saxophone", "ordinario", "C4"), note("saxophone", "ordinario", "A5"), note("double-bass", "pizzicato", "E1"), note("saxophone", "ordinario", "C4", "a/b", 0.2), note("whip", "struck-together", "")];
+    expect([...labelNotes(imts, notes).techniques]).toEqual([0, 1, 2, -1, -1]);
+  });
+
+  it("knows which sources recorded one body", () => {
+    const { bodies } = labelNotes(imts, [note("double-bass", "pizzicato", "", "sfz/dsmolken.double-bass"), note("double-bass", "pizzicato", "", "sfz/karoryfer.meatbass"), note("double-bass", "pizzicato", "", "skratchdot/philharmonia-samples")]);
+    expect(bodies[0]).toBe(bodies[1]);
+    expect(bodies[2]).not.toBe(bodies[0]);
+  });
+});
+
+describe("createProgressBar", () => {
+  it("draws over its line on a terminal and writes whole lines elsewhere", () => {
+    const written: string[] = [];
+    const bar = createProgressBar({ isTTY: true, write: (text) => written.push(text) });
+    bar.draw("epoch 1/2", 0.5, "loss 1.0");
+    bar.line("done");
+    expect(written[0]).toContain("epoch 1/2 [############------------] loss 1.0");
+    expect(written[1]).toBe("\r\x1b[2Kdone\n");
+    const plain: string[] = [];
+    const quiet = createProgressBar({ write: (text) => plain.push(text) });
+    quiet.draw("epoch", 0.5, "");
+    quiet.line("done");
+    expect(plain).toEqual(["done\n"]);
+  });
+});
