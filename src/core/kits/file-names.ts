@@ -7,12 +7,12 @@ export const MAX_STEM = 44;
 const RESERVED = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])$/i;
 
 /**
- * ASCII letters, digits, spaces and "_-()+" alone: accents are dropped, everything else becomes one "_"; no reserved name, no space or hyphen at an
- * end, at most `MAX_STEM` characters; `fallback` where nothing is left of `text`.
+ * ASCII letters, digits, spaces and "_-()+" alone: accents are dropped, every run of anything else becomes one "_"; no
+ * reserved name, nothing but a letter, digit or bracket at an end, at most `MAX_STEM` characters; `fallback` where nothing is left of `text`.
  */
 export function safeStem(text: string, fallback: string): string {
   const plain = text.slice(0, 1000).normalize("NFKD").replace(/\p{M}+/gu, "");
-  const clean = plain.replace(/[^A-Za-z0-9 ()+-]+/g, "_").replace(/ {2,}/g, " ");
+  const clean = plain.replace(/[^A-Za-z0-9 ()+-]+/g, "_").replace(/ *_[_ ]*/g, "_").replace(/ {2,}/g, " ");
   const stem = trim(trim(clean).slice(0, MAX_STEM));
   if (!/[A-Za-z0-9]/.test(stem)) return fallback;
   return RESERVED.test(stem) ? `${stem}_` : stem;

@@ -104,6 +104,8 @@ function gunzip(bytes: Uint8Array, place: string, limit: number): Uint8Array {
     if (cause instanceof FormatError) throw cause;
     throw fault(place, "a whole gzip file", cause instanceof Error ? cause.message : String(cause));
   }
+  const promised = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
+  if (promised !== length) throw fault(place, `${promised} bytes unpacked, as its end says`, String(length));
   const all = new Uint8Array(length);
   let at = 0;
   for (const part of parts) {

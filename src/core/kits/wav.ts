@@ -20,14 +20,14 @@ const LOOP_BYTES = 24;
 
 /**
  * PCM, plain header, one or more channels of equal length at a whole rate. Sample x becomes round(x 2^(bits - 1)), kept within the integers of that
- * width, without dither: what was read from PCM of that width comes out bit for bit. Throws FormatError for samples that are not finite.
+ * width, without dither: what was read from PCM of that width comes out bit for bit. The sampler's chunks follow the audio: some readers (Polyphone 2.2)
+ * lose their place after a chunk of odd length before it. Throws FormatError for samples that are not finite.
  */
 export function writeWav({ sampleRate, channels }: Audio, bits: 16 | 24 = 24, sampler?: SamplerInfo): Uint8Array {
   const frames = channels[0]?.length ?? 0;
   const dataBytes = (frames * channels.length * bits) / 8;
-  const chunks = [chunk("fmt ", formatOf(sampleRate, channels.length, bits))];
-  if (sampler) chunks.push(chunk("inst", instOf(sampler)), chunk("smpl", smplOf(sampler, sampleRate)));
-  chunks.push(chunk("data", dataOf(channels, frames, bits)));
+  const chunks = [chunk("fmt ", formatOf(sampleRate, channels.length, bits)), chunk("data", dataOf(channels, frames, bits))];
+  if (sampler) chunks.push(chunk("smpl", smplOf(sampler, sampleRate)), chunk("inst", instOf(sampler)));
   const size = chunks.reduce((sum, { length }) => sum + length, 4);
   if (size > 0xffffffff) throw new FormatError(`wav: expected at most 4 GiB of audio, got ${dataBytes} bytes; cut it first.`);
   const bytes = new Uint8Array(8 + size);
