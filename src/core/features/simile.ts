@@ -3,72 +3,93 @@
 import { checkSamples } from "../signal/audio.ts";
 import { Resampler } from "../signal/resample.ts";
 import { CONTEXTS, type Feature, type FeatureVector } from "./feature.ts";
-import { BANDS, BANDS_PER_OCTAVE, FRAMES_PER_SECOND, LogSpectrogram, OCTAVES, RATE } from "./simile/log-spectrogram.ts";
+import { CENTROID_COUNT, Envelope, RISE_COUNT, SEGMENT_COUNT, STAY_COUNT } from "./simile/envelope.ts";
+import { Flatness, FLATNESS_COUNT } from "./simile/flatness.ts";
+import { BANDS, FRAMES_PER_SECOND, LogSpectrogram, RATE } from "./simile/log-spectrogram.ts";
 import { ModulationBank, MODULATIONS } from "./simile/modulation.ts";
 
 export const NAME = "simile";
-export const VERSION = 1;
+export const VERSION = 2;
 
-/** Ends of the time segments, seconds after the onset. */
-export const SEGMENTS = [0.015, 0.04, 0.09, 0.19, 0.39, 0.69, 1.05, 1.5] as const;
-/** Bands of the mean spectrum and of its deviation: pairs of bands. */
-const COARSE = BANDS / 2;
-const SHAPE = 12;
+/** Bands of the mean spectrum: pairs of bands. */
+const SPECTRUM_COUNT = BANDS / 2;
 
-/** Where each part lies in the vector. */
-export const PARTS = {
-  segments: [0, OCTAVES * SEGMENTS.length],
-  modulation: [OCTAVES * SEGMENTS.length, OCTAVES * SEGMENTS.length + MODULATIONS],
-  spectrum: [OCTAVES * SEGMENTS.length + MODULATIONS, OCTAVES * SEGMENTS.length + MODULATIONS + COARSE],
-  deviation: [OCTAVES * SEGMENTS.length + MODULATIONS + COARSE, OCTAVES * SEGMENTS.length + MODULATIONS + 2 * COARSE],
-  shape: [OCTAVES * SEGMENTS.length + MODULATIONS + 2 * COARSE, OCTAVES * SEGMENTS.length + MODULATIONS + 2 * COARSE + SHAPE],
-} as const;
+/** The parts of the vector, in order, and their lengths. */
+export const PARTS = [
+  ["segments", SEGMENT_COUNT],
+  ["stays", STAY_COUNT],
+  ["rises", RISE_COUNT],
+  ["centroids", CENTROID_COUNT],
+  ["modulation", MODULATIONS],
+  ["spectrum", SPECTRUM_COUNT],
+  ["flatness", FLATNESS_COUNT],
+] as const;
 
-export const SIZE = PARTS.shape[1];
+export type PartName = (typeof PARTS)[number][0];
+
+/** Where a part begins. */
+export function offsetOf(name: PartName): number {
+  let at = 0;
+  for (const [part, count] of PARTS) {
+    if (part === name) return at;
+    at += count;
+  }
+  return at;
+}
+
+export const SIZE = PARTS.reduce((sum, [, count]) => sum + count, 0);
+
+const AT = {
+  segments: offsetOf("segments"),
+  stays: offsetOf("stays"),
+  rises: offsetOf("rises"),
+  centroids: offsetOf("centroids"),
+  modulation: offsetOf("modulation"),
+  spectrum: offsetOf("spectrum"),
+  flatness: offsetOf("flatness"),
+} satisfies Record<PartName, number>;
 
 /** Longest context: what comes later is not heard. */
 export const LONGEST_SECONDS = 1.5;
 const MAX_FRAMES = LONGEST_SECONDS * FRAMES_PER_SECOND;
-/** Energies below this share of the loudest frame so far are floor: -60 dB. */
-const FLOOR = 1e-6;
-/** Least reference: what is below is digital silence. */
+/** Exponent of the energies that modulations are taken of; the mean spectrum takes half of it. */
+const COMPRESSION = 0.3;
+/** Least reference energy: what is below is digital silence. */
 const SILENCE = 1e-12;
 const BLOCK = 256;
 
-/** A sound as it comes in, from its onset on. One object, reset at each onset, serves live and offline. Real-time safe after construction. */
+/**
+ * A sound as it comes in, from its onset on: one object, reset at each onset, live and offline. Frames come 200 a second (see `simile/`); with R[t] the largest energy of a frame up to t,
+ * the compressed spectrogram (E[t, f] / R[t])^0.3 feeds the modulation bank, its square root the mean spectrum: the level of the sound falls out, and no frame waits for a later one.
+ * Real-time safe after construction.
+ */
 export class SimileStream {
   readonly sampleRate: number;
   readonly #resampler: Resampler;
   readonly #resampled: Float32Array;
   readonly #spectrogram = new LogSpectrogram();
+  readonly #envelope = new Envelope(MAX_FRAMES);
   readonly #modulation = new ModulationBank();
-  readonly #log = new Float32Array(BANDS);
-  readonly #sums = new Float64Array(BANDS);
-  readonly #squares = new Float64Array(BANDS);
-  /** `[SEGMENTS, OCTAVES]` energy and `[SEGMENTS]` frames. */
-  readonly #segments = new Float64Array(SEGMENTS.length * OCTAVES);
-  readonly #counts = new Float64Array(SEGMENTS.length);
-  /** `[MAX_FRAMES]` energy of each frame. */
-  readonly #energy = new Float32Array(MAX_FRAMES);
-  #reference = 0;
+  readonly #flatness = new Flatness();
+  readonly #compressed = new Float32Array(BANDS);
+  readonly #spectrum = new Float64Array(SPECTRUM_COUNT);
+  #reference = SILENCE;
   #inputs = 0;
 
   constructor(sampleRate: number) {
     this.sampleRate = sampleRate;
     this.#resampler = new Resampler(sampleRate, RATE);
     this.#resampled = new Float32Array(this.#resampler.capacity(BLOCK));
-    this.reset();
   }
 
   /** The next sample is an onset; silence comes before it. */
   reset(): void {
     this.#resampler.reset();
     this.#spectrogram.reset();
+    this.#envelope.reset();
     this.#modulation.reset();
-    this.#sums.fill(0);
-    this.#squares.fill(0);
-    this.#segments.fill(0);
-    this.#counts.fill(0);
+    this.#flatness.reset();
+    this.#spectrum.fill(0);
     this.#reference = SILENCE;
     this.#inputs = 0;
   }
@@ -85,95 +106,41 @@ export class SimileStream {
       this.#inputs += to - from;
       if (this.#spectrogram.frames >= MAX_FRAMES) continue;
       const count = this.#resampler.push(samples, this.#resampled, from, to);
-      for (let i = 0; i < count; i++) {
-        if (this.#spectrogram.frames < MAX_FRAMES && this.#spectrogram.push(this.#resampled[i]!)) this.#frame();
-      }
+      for (let i = 0; i < count && this.#spectrogram.frames < MAX_FRAMES; i++) if (this.#spectrogram.push(this.#resampled[i]!)) this.#frame();
     }
   }
 
   #frame(): void {
     const { energies } = this.#spectrogram;
-    const frame = this.#spectrogram.frames - 1;
-    let total = 0;
-    for (let b = 0; b < BANDS; b++) total += energies[b]!;
-    this.#energy[frame] = total;
-    this.#reference = Math.max(this.#reference, total);
-    const scale = 1 / (this.#reference * FLOOR);
-    const log = this.#log;
+    let whole = 0;
+    for (let b = 0; b < BANDS; b++) whole += energies[b]!;
+    if (whole > this.#reference) this.#reference = whole;
+    const scale = 1 / this.#reference;
+    const compressed = this.#compressed;
     for (let b = 0; b < BANDS; b++) {
-      const value = Math.log(1 + energies[b]! * scale);
-      log[b] = value;
-      this.#sums[b]! += value;
-      this.#squares[b]! += value * value;
+      const value = (energies[b]! * scale) ** COMPRESSION;
+      compressed[b] = value;
+      this.#spectrum[b >> 1]! += Math.sqrt(value);
     }
-    const time = (frame + 1) / FRAMES_PER_SECOND;
-    let segment = 0;
-    while (time > SEGMENTS[segment]! + 1e-9) segment++;
-    this.#counts[segment]!++;
-    for (let octave = 0; octave < OCTAVES; octave++) {
-      let sum = 0;
-      for (let b = 0; b < BANDS_PER_OCTAVE; b++) sum += energies[octave * BANDS_PER_OCTAVE + b]!;
-      this.#segments[segment * OCTAVES + octave]! += sum;
-    }
-    this.#modulation.push(log);
+    this.#envelope.push(energies);
+    this.#modulation.push(compressed);
+    this.#flatness.push(this.#spectrogram.power, (this.#reference * 1e-7) / this.#spectrogram.powerScale);
   }
 
-  /** Writes the vector of what was heard so far to `values[SIZE]`. */
+  /** Writes the vector of what was heard so far to `values[SIZE]`: always finite. */
   snapshot(values: Float32Array): void {
     const frames = Math.max(1, this.#spectrogram.frames);
-    const floor = this.#reference * FLOOR;
-    for (let segment = 0; segment < SEGMENTS.length; segment++) {
-      const heard = this.#counts[segment]! > 0;
-      for (let octave = 0; octave < OCTAVES; octave++) {
-        const at = PARTS.segments[0] + segment * OCTAVES + octave;
-        if (heard) values[at] = Math.log(1 + this.#segments[segment * OCTAVES + octave]! / this.#counts[segment]! / floor);
-        else values[at] = segment > 0 ? values[at - OCTAVES]! : 0;
-      }
-    }
-    for (let m = 0; m < MODULATIONS; m++) values[PARTS.modulation[0] + m] = Math.log(0.01 + this.#modulation.energies[m]! / frames);
-    for (let c = 0; c < COARSE; c++) {
-      let mean = 0;
-      let variance = 0;
-      for (let b = 2 * c; b < 2 * c + 2; b++) {
-        const m = this.#sums[b]! / frames;
-        mean += m / 2;
-        variance += Math.max(0, this.#squares[b]! / frames - m * m) / 2;
-      }
-      values[PARTS.spectrum[0] + c] = mean;
-      values[PARTS.deviation[0] + c] = Math.sqrt(variance);
-    }
-    this.#shape(values, PARTS.shape[0]);
-  }
-
-  /** Attack, temporal centroid and level after given times, from the energies of the frames. */
-  #shape(values: Float32Array, at: number): void {
-    const frames = this.#spectrogram.frames;
-    const energy = this.#energy;
-    let peak = SILENCE;
-    let sum = SILENCE;
-    let moment = 0;
-    for (let t = 0; t < frames; t++) {
-      peak = Math.max(peak, energy[t]!);
-      sum += energy[t]!;
-      moment += t * energy[t]!;
-    }
-    let start = 0;
-    let top = 0;
-    while (start < frames && energy[start]! < 0.02 * peak) start++;
-    while (top < frames && energy[top]! < 0.8 * peak) top++;
-    values[at] = Math.log(1 + Math.max(0, top - start));
-    values[at + 1] = Math.log(1 + moment / sum);
-    const drops = [3, 6, 10, 15, 20, 25, 30, 40, 50, 60];
-    for (let d = 0; d < drops.length; d++) {
-      const least = peak * 10 ** (-drops[d]! / 10);
-      let count = 0;
-      for (let t = 0; t < frames; t++) if (energy[t]! > least) count++;
-      values[at + 2 + d] = Math.log(1 + count);
-    }
+    this.#envelope.writeSegments(values, AT.segments);
+    this.#envelope.writeStays(values, AT.stays);
+    this.#envelope.writeRises(values, AT.rises);
+    this.#envelope.writeCentroids(values, AT.centroids);
+    this.#modulation.write(values, AT.modulation, frames);
+    for (let c = 0; c < SPECTRUM_COUNT; c++) values[AT.spectrum + c] = this.#spectrum[c]! / (2 * frames);
+    this.#flatness.write(values, AT.flatness);
   }
 }
 
-const SILENCE_BLOCK = new Float32Array(1024);
+const SILENT_BLOCK = new Float32Array(1024);
 
 /** The vector of a whole sound: exactly what a stream that was reset at its first sample says after `contextSeconds`. */
 export const simile: Feature = {
@@ -185,7 +152,7 @@ export const simile: Feature = {
     const stream = new SimileStream(sampleRate);
     const wanted = Math.round(Math.min(contextSeconds, LONGEST_SECONDS) * sampleRate);
     stream.push(samples, 0, Math.min(samples.length, wanted));
-    for (let left = wanted - samples.length; left > 0; left -= SILENCE_BLOCK.length) stream.push(SILENCE_BLOCK, 0, Math.min(left, SILENCE_BLOCK.length));
+    for (let left = wanted - samples.length; left > 0; left -= SILENT_BLOCK.length) stream.push(SILENT_BLOCK, 0, Math.min(left, SILENT_BLOCK.length));
     const values = new Float32Array(SIZE);
     stream.snapshot(values);
     return { feature: NAME, version: VERSION, contextSeconds: wanted / sampleRate, values };

@@ -14,11 +14,10 @@ export const BANDS = OCTAVES * BANDS_PER_OCTAVE;
 export const LOWEST = 50;
 
 /** The long window (64 ms) hears below the crossover, the short one (16 ms) above it; both look back from the newest sample over a rise of 2.5 ms. */
-const LONG = 2048;
+export const LONG = 2048;
 const SHORT = 512;
 const RISE = 80;
 const CROSSOVER = 1600;
-/** Octave bands in which flatness is measured: the bins of the long window from 200 Hz, of the short one above the crossover. */
 
 /** A run of spectrum bins with their weights: energy of band b = sum_i weight[i] power[first + i]. */
 interface Filter {
@@ -67,9 +66,13 @@ export class LogSpectrogram {
     this.#shortScale = scales(this.#short.window);
   }
 
-  /** Power spectrum of the newest frame through the long window, `[LONG / 2 + 1]`. */
+  /** Power spectrum of the newest frame through the long window, `[LONG / 2 + 1]`, to be multiplied by `powerScale`. */
   get power(): Float32Array {
     return this.#long.power;
+  }
+
+  get powerScale(): number {
+    return this.#longScale[Math.min(this.frames, this.#longScale.length) - 1] ?? 0;
   }
 
   reset(): void {

@@ -12,14 +12,16 @@ export const SCALES = SCALE_EDGES.length - 1;
 export const MODULATIONS = SCALES * RATES.length * 2 + RATES.length;
 
 const SIZE = 128;
+/** What a mean energy stands out from: well below that of any sound's. */
+const FLOOR = 1e-3;
 
 /**
- * With X[t, f] the log spectrogram and X^[t, k] its discrete Fourier transform over f (Hann-tapered edges, zero-padded to 128: k of it is 12 k / 128 cycles per octave),
+ * With X[t, f] the compressed spectrogram and X^[t, k] its discrete Fourier transform over f (Hann-tapered edges, zero-padded to 128: k of it is 12 k / 128 cycles per octave),
  * every k runs through complex resonators of two equal poles (a gammatone of order 2),
  *
  *     z = r exp(+-2 pi i rate / 200),   r = exp(-2 pi (rate / 2) / 200),   u[t] = z u[t-1] + (1 - r) X^[t, k],   y[t] = z y[t-1] + (1 - r) u[t]
  *
- * and M[scale, rate, direction] is the mean over time and over the k of a scale of |y|^2: by Parseval the energy of the joint modulation over all of the frequency axis.
+ * and M[scale, rate, direction] is the mean over time and the sum over the k of a scale of |y|^2 (written as ln(M + 1e-3)): by Parseval the energy of the joint modulation over all of the frequency axis.
  * A positive rate with a positive k moves down in frequency, a negative rate up. (Chi, Ru & Shamma 2005, "Multiresolution spectrotemporal analysis of complex sounds".)
  * Real-time safe after construction.
  */
@@ -51,7 +53,7 @@ export class ModulationBank {
     this.#states.fill(0);
   }
 
-  /** Takes one frame of `[BANDS]` log energies. */
+  /** Takes one frame of `[BANDS]` compressed energies. */
   push(frame: Float32Array): void {
     const input = this.#input;
     const output = this.#output;
@@ -82,5 +84,10 @@ export class ModulationBank {
         }
       }
     }
+  }
+
+  /** Writes `[MODULATIONS]` numbers: scale by scale from the lowest, in it rate by rate, in it down and up; then the rates of the mean. */
+  write(values: Float32Array, at: number, frames: number): void {
+    for (let m = 0; m < MODULATIONS; m++) values[at + m] = Math.log(FLOOR + this.energies[m]! / frames);
   }
 }
