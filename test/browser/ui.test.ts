@@ -14,7 +14,7 @@ import "../../src/app/ui/simile-library.ts";
 import "../../src/app/ui/simile-listener.ts";
 import "../../src/app/ui/simile-midi.ts";
 import { velocityOf } from "../../src/app/ui/simile-pads.ts";
-import "../../src/app/ui/simile-results.ts";
+import { details, headline } from "../../src/app/ui/simile-results.ts";
 import { outline } from "../../src/app/ui/simile-waveform.ts";
 
 type Tag = Extract<keyof HTMLElementTagNameMap, `simile-${string}`>;
@@ -282,13 +282,19 @@ describe("simile-results", () => {
     const results = await show("simile-results", { retrieval: retrieval(1, [...FIVE, 0.9]), sounds: SOUNDS, peaks });
     const rows = all(results, "button.row");
     expect(rows).toHaveLength(5);
-    for (const text of ["Violin sul ponticello C5", "bowed · Violin · sul ponticello", "C5", "f", "distance 0.100"]) expect(rows[0]!.textContent).toContain(text);
+    for (const text of ["Violin sul ponticello", "bowed", "C5", "f", "distance 0.100"]) expect(rows[0]!.textContent).toContain(text);
     const played = hear("simile-play");
     rows[3]!.click();
     rows[1]!.focus();
     await userEvent.keyboard("{Enter}");
     expect(played).toEqual([{ id: 3, velocity: 1 }, { id: 1, velocity: 1 }]);
     await expectAccessible();
+  });
+
+  test("says nothing twice, and leaves nothing out", () => {
+    expect([headline(SOUNDS[0]!), details(SOUNDS[0]!)]).toEqual(["Violin sul ponticello", "bowed"]);
+    expect([headline({ ...SOUNDS[0]!, name: "violin sul ponticello C5 f" })]).toEqual(["Violin sul ponticello"]);
+    expect([headline({ ...SOUNDS[0]!, name: "C5" }), details({ ...SOUNDS[0]!, name: "take 12", mute: "sordino" })]).toEqual(["C5", "bowed · Violin · sordino · sul ponticello"]);
   });
 
   test("draws distances to one scale, from answer to answer", async () => {

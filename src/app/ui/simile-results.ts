@@ -167,7 +167,7 @@ export class SimileResults extends LitElement {
           grid-auto-rows: minmax(2.75rem, 1fr);
         }
         .row {
-          grid-template-columns: 1.25rem minmax(0, 1fr) 4.75rem 4.5rem;
+          grid-template-columns: 1.25rem minmax(0, 1fr) 4rem 4.25rem;
           gap: 0.5rem;
           min-height: 2.75rem;
           padding: 0.125rem 0.5rem;
@@ -266,8 +266,8 @@ export class SimileResults extends LitElement {
     return html`<button class="row ${sounding ? "sounding" : ""}" part="row" title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
-        <bdi class="name">${sound.name}</bdi>
-        <span class="how"><span class="unseen">${sound.family} · </span>${capitalised(sound.instrument)} · ${sound.technique}${muted(sound)} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
+        <bdi class="name">${headline(sound)}</bdi>
+        <span class="how">${details(sound)} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
       </span>
       ${marks}
       <simile-waveform .sound=${match.id} .peaks=${this.peaks}></simile-waveform>
@@ -278,8 +278,17 @@ export class SimileResults extends LitElement {
   }
 }
 
-function muted(sound: SoundEntry): string {
-  return sound.mute && sound.mute !== "none" ? ` · ${sound.mute}` : "";
+/** The name without pitch and dynamics at its end, which stand in their own column. */
+export function headline({ name, pitch, dynamics }: SoundEntry): string {
+  const words = name.trim().split(/\s+/);
+  for (const word of [dynamics, pitch]) if (word !== "" && words.length > 1 && words.at(-1) === word) words.pop();
+  return capitalised(words.join(" "));
+}
+
+/** Family, and of instrument, mute and technique what the name leaves out. */
+export function details({ name, family, instrument, technique, mute }: SoundEntry): string {
+  const lacks = (text: string): boolean => text !== "" && text !== "none" && !name.toLocaleLowerCase("en").includes(text.toLocaleLowerCase("en"));
+  return [family, ...[instrument, mute, technique].filter(lacks)].join(" · ");
 }
 
 function spoken(sound: SoundEntry): string {
