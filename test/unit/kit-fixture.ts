@@ -38,9 +38,9 @@ export function tone(hertz: number, seconds: number, sampleRate = 44_100, channe
   return { sampleRate, channels: Array.from({ length: channels }, (_, channel) => one(1 + channel / 100)) };
 }
 
-/** 24-bit integers as floats, which a 24-bit WAV gives back bit for bit. */
+/** 24-bit integers as floats (none of them -0), which a 24-bit WAV gives back bit for bit. */
 export function exactly24(audio: Audio): Audio {
-  return { ...audio, channels: audio.channels.map((channel) => channel.map((sample) => Math.round(sample * 2 ** 23) / 2 ** 23)) };
+  return { ...audio, channels: audio.channels.map((channel) => channel.map((sample) => Math.round(sample * 2 ** 23) / 2 ** 23 + 0)) };
 }
 
 export function randomKit(seed: number, pads = 1 + (seed % 16)): Kit {
