@@ -71,6 +71,19 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import("./train.ts")).train(args),
   },
   {
+    name: "transform",
+    usage: "--kind scat1d|jtfs --params JSON --in FILE.f32 --out FILE.f32",
+    summary: "write the scattering coefficients of raw samples, as Kymatio does",
+    details: [
+      "  --kind scat1d|jtfs  Scattering1D, or joint time-frequency scattering",
+      "  --params JSON       parameters by Kymatio's names: shape (default: the length of the input), J, Q, T, stride; for scat1d max_order and",
+      "                      oversampling; for jtfs J_fr, Q_fr, F, stride_fr and format (time or joint)",
+      "  --in FILE.f32       raw little-endian float32 samples",
+      "  --out FILE.f32      raw little-endian float32 coefficients, row by row; their shape is printed as JSON",
+    ],
+    run: async (args) => (await import("./transform.ts")).transform(args),
+  },
+  {
     name: "push",
     usage: "NAME.simile --to postgres://user@host/database",
     summary: "put an embedding preset into a vector database",

@@ -20,6 +20,8 @@ export interface Scattering1dParameters {
   readonly max_order?: number | undefined;
   /** Halves the stride so many times. */
   readonly oversampling?: number | null | undefined;
+  /** "array" alone. */
+  readonly out_type?: string | undefined;
 }
 
 /** Of `TimeFrequencyScattering`. */
@@ -36,8 +38,11 @@ export interface TimeFrequencyParameters {
   /** Support of the average along log-frequency, in wavelets; 2^J_fr by default, 0 for none, "global" for a sum over everything. */
   readonly F?: number | "global" | null | undefined;
   readonly stride_fr?: number | null | undefined;
+  readonly oversampling?: number | null | undefined;
+  readonly oversampling_fr?: number | null | undefined;
   /** "time": rows of paths; "joint": a picture [log-frequency, time] a path. Default "time". */
   readonly format?: string | undefined;
+  readonly out_type?: string | undefined;
 }
 
 /** What the parameters of time come to. */
@@ -63,8 +68,8 @@ export interface FrequencySetting {
   readonly format: "time" | "joint";
 }
 
-export const SCATTERING1D_NAMES = ["shape", "J", "Q", "T", "stride", "max_order", "oversampling"] as const;
-export const TIME_FREQUENCY_NAMES = ["shape", "J", "J_fr", "Q", "T", "stride", "Q_fr", "F", "stride_fr", "format"] as const;
+export const SCATTERING1D_NAMES = ["shape", "J", "Q", "T", "stride", "max_order", "oversampling", "out_type"] as const;
+export const TIME_FREQUENCY_NAMES = ["shape", "J", "J_fr", "Q", "T", "stride", "Q_fr", "F", "stride_fr", "oversampling", "oversampling_fr", "format", "out_type"] as const;
 
 /** Shapes beyond this need more memory than WebAssembly has. */
 const MOST_SHAPE = 2 ** 22;
@@ -96,12 +101,19 @@ function support(name: string, value: unknown, J: number, most: number): { reado
   return { support: value, average: "local" };
 }
 
-function log2StrideOf(name: string, value: unknown, average: string, log2Default: number): number {
-  if (value === undefined || value === null) return log2Default;
-  const stride = whole(name, value, 1, 2 ** 30);
-  if (!Number.isInteger(Math.log2(stride))) throw fault(name, "a power of two", stride);
-  if (average !== "local") throw fault(name, "none where the average is not local", stride);
-  return Math.log2(stride);
+/** log2 of a stride: given, or that of the support halved `halvings` times. `suffix` is that of the parameters' names. */
+function log2StrideOf(suffix: "" | "_fr", stride: unknown, halvings: unknown, average: string, log2Support: number): number {
+  const os = halvings === undefined || halvings === null ? 0 : whole(`oversampling${suffix}`, halvings, 0, average === "local" ? log2Support : 0);
+  if (stride === undefined || stride === null) return log2Support - os;
+  const value = whole(`stride${suffix}`, stride, 1, 2 ** 30);
+  if (!Number.isInteger(Math.log2(value))) throw fault(`stride${suffix}`, "a power of two", value);
+  if (average !== "local") throw fault(`stride${suffix}`, "none where the average is not local", value);
+  if (os > 0 && value !== 2 ** (log2Support - os)) throw fault(`oversampling${suffix}`, `to agree with stride${suffix}`, os);
+  return Math.log2(value);
+}
+
+function checkOutType(type: unknown): void {
+  if (type !== undefined && type !== "array") throw fault("out_type", `"array"`, type);
 }
 
 function timeSetting(shape: unknown, J: unknown, Q: unknown, T: unknown, log2StrideFrom: (average: string, log2T: number) => number): TimeSetting {
@@ -131,22 +143,19 @@ function timeSetting(shape: unknown, J: unknown, Q: unknown, T: unknown, log2Str
 
 /** Throws UnsupportedError, naming the parameter and what is allowed. */
 export function scattering1dSetting(parameters: Scattering1dParameters): TimeSetting & { readonly order: 1 | 2 } {
-  const { shape, J, Q = 1, T, stride, max_order = 2, oversampling } = parameters;
+  const { shape, J, Q = 1, T, stride, max_order = 2, oversampling, out_type } = parameters;
   const order = whole("max_order", max_order, 1, 2) as 1 | 2;
-  const time = timeSetting(shape, J, Q, T, (average, log2T) => {
-    const halvings = oversampling === undefined || oversampling === null ? 0 : whole("oversampling", oversampling, 0, average === "local" ? log2T : 0);
-    const given = log2StrideOf("stride", stride, average, log2T - halvings);
-    if (halvings > 0 && given !== log2T - halvings) throw fault("oversampling", "to agree with stride", oversampling);
-    return given;
-  });
+  checkOutType(out_type);
+  const time = timeSetting(shape, J, Q, T, (average, log2T) => log2StrideOf("", stride, oversampling, average, log2T));
   return { ...time, order };
 }
 
 /** Throws UnsupportedError, naming the parameter and what is allowed. */
 export function timeFrequencySetting(parameters: TimeFrequencyParameters): { readonly time: TimeSetting; readonly frequency: FrequencySetting } {
-  const { shape, J, Q, T, stride, J_fr, Q_fr = 1, F, stride_fr, format = "time" } = parameters;
+  const { shape, J, Q, T, stride, J_fr, Q_fr = 1, F, stride_fr, oversampling, oversampling_fr, format = "time", out_type } = parameters;
+  checkOutType(out_type);
   if (format !== "time" && format !== "joint") throw fault("format", `"time" or "joint"`, format);
-  const time = timeSetting(shape, J, Q, T, (average, log2T) => log2StrideOf("stride", stride, average, log2T));
+  const time = timeSetting(shape, J, Q, T, (average, log2T) => log2StrideOf("", stride, oversampling, average, log2T));
   const { log2Stride, global } = time.averaging;
   const coarsest = Math.max(0, ...time.second.filter(({ j }) => j > Math.min(...time.first.map((wavelet) => wavelet.j))).map(({ j }) => j));
   if (!global && log2Stride < coarsest) {
@@ -157,15 +166,16 @@ export function timeFrequencySetting(parameters: TimeFrequencyParameters): { rea
   const rows = (time.J + 1) * time.Q1;
   const { support: F_, average } = support("F", F, scale, rows);
   const log2F = Math.floor(Math.log2(F_));
-  const log2StrideFr = log2StrideOf("stride_fr", stride_fr, average, log2F);
+  const log2StrideFr = log2StrideOf("_fr", stride_fr, oversampling_fr, average, log2F);
   const padded = Math.floor((rows + 8 * Math.min(F_, 2 ** scale)) / 2 ** scale) * 2 ** scale;
   const finest = Math.max(scale, average === "local" ? Math.max(log2F, log2StrideFr) : 0);
-  if (padded === 0 || padded % 2 ** finest !== 0) {
+  if (padded === 0) throw fault("J_fr", `a scale whose 2^J_fr is within the ${rows} rows of J and Q and their padding`, scale);
+  if (padded % 2 ** finest !== 0) {
     throw new UnsupportedError(`F and J_fr: expected the ${padded} rows along log-frequency (from J, Q, J_fr and F) to be a multiple of ${2 ** finest}, got ${padded % 2 ** finest} left over; choose F at most ${2 ** scale}, or another J_fr.`);
   }
   const frequency: FrequencySetting = { J: scale, Q: Q_, F: F_, average, log2F, log2Stride: log2StrideFr, padded, format };
   if (format === "joint" && average !== "local") throw fault("F", `a number from 1 to ${rows} with format "joint" (otherwise paths differ in height)`, F);
-  if (format === "joint" && log2StrideFr > scale) throw fault("F", `at most ${2 ** (scale + 1) - 1} with format "joint"`, F_);
+  if (format === "joint" && log2StrideFr > scale) throw stride_fr ? fault("stride_fr", `at most ${2 ** scale} with format "joint"`, stride_fr) : fault("F", `less than ${2 ** (scale + 1)} with format "joint"`, F_);
   return { time, frequency };
 }
 
