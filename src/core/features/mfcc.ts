@@ -4,6 +4,7 @@ import { PowerSpectrum } from "../signal/power-spectrum.ts";
 import { resample } from "../signal/resample.ts";
 import { checkSamples } from "../signal/audio.ts";
 import type { Feature, FeatureVector } from "./feature.ts";
+import { createMelFilters, type MelFilter, melPower } from "./mel.ts";
 
 const NAME = "mfcc";
 const VERSION = 1;
@@ -17,36 +18,6 @@ const LONGEST_SECONDS = 1;
 const LEAST_POWER = 1e-10;
 const RANGE_DB = 80;
 
-/** Slaney's mel scale (Auditory Toolbox 1998): linear to 1 kHz, then logarithmic. */
-function melOf(hertz: number): number {
-  return hertz < 1000 ? (3 * hertz) / 200 : 15 + (27 * Math.log(hertz / 1000)) / Math.log(6.4);
-}
-
-function hertzOf(mel: number): number {
-  return mel < 15 ? (200 * mel) / 3 : 1000 * 6.4 ** ((mel - 15) / 27);
-}
-
-interface Triangle {
-  readonly first: number;
-  readonly weights: Float32Array;
-}
-
-/** Triangles with corners at equal mel distances from 0 to the Nyquist frequency, each of unit area in hertz. */
-function createMelFilters(): Triangle[] {
-  const top = melOf(RATE / 2);
-  const corners = Array.from({ length: MELS + 2 }, (_, i) => hertzOf((top * i) / (MELS + 1)));
-  return Array.from({ length: MELS }, (_, m) => {
-    const [low, centre, high] = [corners[m]!, corners[m + 1]!, corners[m + 2]!];
-    const all = Array.from({ length: SIZE / 2 + 1 }, (_, k) => {
-      const hertz = (k * RATE) / SIZE;
-      return (2 / (high - low)) * Math.max(0, Math.min((hertz - low) / (centre - low), (high - hertz) / (high - centre)));
-    });
-    const first = Math.max(0, all.findIndex((w) => w > 0));
-    const last = all.findLastIndex((w) => w > 0);
-    return { first, weights: Float32Array.from(all.slice(first, last + 1)) };
-  });
-}
-
 /** Rows of the orthonormal DCT-II: c_k = s_k sum_m x_m cos(pi k (m + 1/2) / 128), s_0 = sqrt(1/128), s_k = sqrt(2/128). */
 function createCosines(): Float64Array {
   const table = new Float64Array(COEFFICIENTS * MELS);
@@ -56,7 +27,7 @@ function createCosines(): Float64Array {
   return table;
 }
 
-let tables: { readonly filters: Triangle[]; readonly cosines: Float64Array } | undefined;
+let tables: { readonly filters: MelFilter[]; readonly cosines: Float64Array } | undefined;
 
 /**
  * `[40]`: the sound at 44.1 kHz, 1 s, Hann windows of 2048 every 512 centred with zeros at the edges, power in 128 mel bands,
@@ -71,7 +42,7 @@ export const mfcc: Feature = {
   size: COEFFICIENTS,
   extract(samples: Float32Array, sampleRate: number, contextSeconds: number = LONGEST_SECONDS): FeatureVector {
     checkSamples(samples, NAME);
-    tables ??= { filters: createMelFilters(), cosines: createCosines() };
+    tables ??= { filters: createMelFilters({ sampleRate: RATE, fftSize: SIZE, bands: MELS, minHz: 0, maxHz: RATE / 2, scale: "slaney" }), cosines: createCosines() };
     const { filters, cosines } = tables;
     const heard = Math.min(contextSeconds, LONGEST_SECONDS);
     const length = Math.round(heard * RATE);
@@ -85,10 +56,7 @@ export const mfcc: Feature = {
     for (let t = 0; t < frames; t++) {
       const power = spectrum.transform(padded, t * HOP);
       for (let m = 0; m < MELS; m++) {
-        const { first, weights } = filters[m]!;
-        let sum = 0;
-        for (let i = 0; i < weights.length; i++) sum += weights[i]! * power[first + i]!;
-        const level = 10 * Math.log10(Math.max(LEAST_POWER, sum));
+        const level = 10 * Math.log10(Math.max(LEAST_POWER, melPower(filters[m]!, power)));
         levels[t * MELS + m] = level;
         loudest = Math.max(loudest, level);
       }

@@ -9,10 +9,11 @@ import { BANDS, FRAMES_PER_SECOND, LogSpectrogram, RATE } from "./simile/log-spe
 import { ModulationBank, MODULATIONS } from "./simile/modulation.ts";
 
 export const NAME = "simile";
-export const VERSION = 2;
+export const VERSION = 3;
 
-/** Bands of the mean spectrum: pairs of bands. */
-const SPECTRUM_COUNT = BANDS / 2;
+/** Neighbouring bands of the spectrogram that share a number of the mean spectrum: a third of an octave. */
+const GATHERED = 4;
+const SPECTRUM_COUNT = BANDS / GATHERED;
 
 /** The parts of the vector, in order, and their lengths. */
 export const PARTS = [
@@ -120,7 +121,7 @@ export class SimileStream {
     for (let b = 0; b < BANDS; b++) {
       const value = (energies[b]! * scale) ** COMPRESSION;
       compressed[b] = value;
-      this.#spectrum[b >> 1]! += Math.sqrt(value);
+      this.#spectrum[(b / GATHERED) | 0]! += Math.sqrt(value);
     }
     this.#envelope.push(energies);
     this.#modulation.push(compressed);
@@ -135,7 +136,7 @@ export class SimileStream {
     this.#envelope.writeRises(values, AT.rises);
     this.#envelope.writeCentroids(values, AT.centroids);
     this.#modulation.write(values, AT.modulation, frames);
-    for (let c = 0; c < SPECTRUM_COUNT; c++) values[AT.spectrum + c] = this.#spectrum[c]! / (2 * frames);
+    for (let c = 0; c < SPECTRUM_COUNT; c++) values[AT.spectrum + c] = this.#spectrum[c]! / (GATHERED * frames);
     this.#flatness.write(values, AT.flatness);
   }
 }
