@@ -13,15 +13,17 @@ import type { Settings } from "../model/presets.ts";
 import { packWeights } from "../model/weights.ts";
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
-import { labelledSounds, loadTrainingData, type TrainingData } from "./train/training-data.ts";
+import { labelledSounds, loadTrainingData, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
 import { checkSettings, kindOption, readSettings } from "./train/training-options.ts";
-import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures } from "./train/validation.ts";
+import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
 import { saveModel } from "./model-files.ts";
 import { useWasm } from "./tf-backend.ts";
 import { UsageError, parseCommand, wholeOption } from "./usage.ts";
 
 /** Sources that validation holds out unless told otherwise: whole repositories, with bodies that no other source has. */
 export const HELD_OUT = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Discord-SFZ-GM-Bank", "karoryfer-bigcat.cello"];
+/** Every so many rating studies are held out with them. */
+const HELD_OUT_STUDY = 3;
 /** Exit code of a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
@@ -32,6 +34,8 @@ export interface HeldOutFigures {
   readonly full: ListeningFigures;
   readonly short: ListeningFigures;
   readonly precision: PrecisionFigures;
+  /** Mean triplet agreement over rating studies that were held out as well, and how many; NaN for none. */
+  readonly ratings: { readonly studies: number; readonly triplets: number };
 }
 
 /** Trains with the arguments after `train`; resolves with the exit code. */
@@ -83,16 +87,17 @@ export async function train(args: readonly string[]): Promise<number> {
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${feature.name} version ${feature.version} (${feature.size} numbers)`);
 
     let figures: HeldOutFigures | undefined;
-    let fitted = await fit(data, rest, settings, "held-out", {
+    const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
+    let fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
       signal: abort.signal,
       ...(validation.length > 0 ? { validate: async (model) => (await listeningFigures(model, data, validation)).triplets } : {}),
     });
     if (validation.length > 0) {
-      figures = await measure(fitted, data, rest, validation, heldOut);
+      figures = await measure(fitted, data, rest, validation, heldStudies, heldOut);
       bar.line(describe(figures));
       if (!values["no-refit"] && fitted.training.end !== "aborted" && fitted.training.end !== "diverged") {
         // chosen on sources that were held out; what ships has heard all of them, for as many epochs
-        fitted = await fit(data, data.readable, { ...settings, epochs: Math.max(1, fitted.training.epoch) }, "all", { signal: abort.signal });
+        fitted = await fit(data, data.readable, data.studies, { ...settings, epochs: Math.max(1, fitted.training.epoch) }, "all", { signal: abort.signal });
       }
     }
     const { end, fault, epoch } = fitted.training;
@@ -112,10 +117,10 @@ export async function train(args: readonly string[]): Promise<number> {
     process.off("SIGINT", stop);
   }
 
-  async function fit(data: TrainingData, rows: readonly number[], chosen: Settings, title: string, hooks: Pick<FitHooks, "signal" | "validate">): Promise<FittedModel> {
+  async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: string, hooks: Pick<FitHooks, "signal" | "validate">): Promise<FittedModel> {
     const contexts = data.contexts;
     let best = Number.NaN;
-    return fitModel(labelledSounds(data, rows), { ...chosen, contexts }, chosen, {
+    return fitModel(withStudies(labelledSounds(data, rows), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
       onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
       onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
@@ -126,16 +131,18 @@ export async function train(args: readonly string[]): Promise<number> {
   }
 }
 
-function describe({ epoch, full, short, precision }: HeldOutFigures): string {
-  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques); at 100 ms ${short.triplets.toFixed(3)}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}`;
+function describe({ epoch, full, short, precision, ratings }: HeldOutFigures): string {
+  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques); at 100 ms ${short.triplets.toFixed(3)}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}; ${ratings.studies} held-out rating studies: triplets ${ratings.triplets.toFixed(3)}`;
 }
 
-async function measure(fitted: FittedModel, data: TrainingData, library: readonly number[], validation: readonly number[], sources: readonly string[]): Promise<HeldOutFigures> {
+async function measure(fitted: FittedModel, data: TrainingData, library: readonly number[], validation: readonly number[], studies: readonly StudySounds[], sources: readonly string[]): Promise<HeldOutFigures> {
   const { name, version } = data.feature;
   const model = createEmbedderFrom(draftManifest("held out", fitted.architecture, { name, version, size: data.feature.size }, fitted.anchors), fitted.tensors);
   try {
+    const rated = await ratingFigures(model, studies, data.contexts);
     return {
       sources,
+      ratings: { studies: rated.length, triplets: rated.reduce((sum, { triplets }) => sum + triplets, 0) / rated.length },
       epoch: fitted.training.epoch,
       full: await listeningFigures(model, data, validation),
       short: await listeningFigures(model, data, validation, data.contexts.indexOf(0.1)),
@@ -154,7 +161,7 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     training: {
       seed: settings.seed,
       commit: commitOf(),
-      data: `${data.readable.length} recorded notes of samples.csv, similarity.csv of ${data.judgements.partitions.length} listeners`,
+      data: `${data.readable.length} recorded notes of samples.csv, similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
       command: ["npx simile train", ...args].join(" "),
       date: new Date().toISOString().slice(0, 10),
     },

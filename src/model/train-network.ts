@@ -20,7 +20,7 @@ import { type Random, createRandom } from "./random.ts";
 import { createTrainingLayers } from "./training-layers.ts";
 import type { Weights } from "./weights.ts";
 
-export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order"] as const;
+export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order", "ratings"] as const;
 export type LossName = (typeof LOSSES)[number];
 
 /** The sounds of the training part, as the front end has left them. */
@@ -38,6 +38,14 @@ export interface TrainingSet {
   readonly labelCount: number;
   /** `[classCount]` how often a class is drawn, in proportion. */
   readonly weights: Float32Array;
+  /** Rating studies: rows `first` to `first + count` with `[count, count]` similarities that rank within the study alone. Each batch holds one study for the "ratings" loss. */
+  readonly studies?: readonly RatedRows[];
+}
+
+export interface RatedRows {
+  readonly first: number;
+  readonly count: number;
+  readonly similarity: Float32Array;
 }
 
 export interface TrainingOptions {
@@ -101,7 +109,8 @@ export function createLosses(set: TrainingSet, learned: number, { losses }: Pick
       case "graded":
         return createGradedLoss();
       case "order":
-        return createOrderLoss();
+      case "ratings":
+        return createOrderLoss(name);
       default:
         return name satisfies never;
     }
@@ -125,10 +134,14 @@ interface Batch {
   readonly labels: Int32Array;
   readonly similarity: Float32Array;
   readonly known: Float32Array;
+  readonly rated?: Float32Array;
 }
 
+/** Sounds of a study in one batch at most. */
+const STUDY_ROWS = 20;
+
 /** Draws classes by weight, sounds evenly within a class. */
-function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture, { batch, noise, shortShare }: TrainingOptions, random: Random): () => Batch {
+function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture, { batch, noise, shortShare, losses }: TrainingOptions, random: Random): () => Batch {
   const members = Array.from({ length: set.classCount }, () => [] as number[]);
   for (let row = 0; row < set.rows; row++) members[set.classes[row]!]!.push(row);
   const cumulated = new Float64Array(set.classCount);
@@ -137,30 +150,47 @@ function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture
   if (!(total > 0)) throw new FormatError("training: expected at least one sound with a class of weight above 0, got none; check the labels of the data.");
   const inputs = coordinates + contexts.length;
   const last = contexts.length - 1;
+  const studies = (losses.ratings ?? 0) > 0 ? (set.studies ?? []) : [];
   return () => {
     const x = new Float32Array(batch * inputs);
-    const drawn = new Int32Array(batch);
-    for (let i = 0; i < batch; i++) {
-      const mark = random.uniform() * total;
-      const chosen = cumulated.findIndex((sum) => sum > mark);
-      drawn[i] = chosen;
-      const row = members[chosen]![random.integer(members[chosen]!.length)]!;
-      const context = random.uniform() < shortShare ? random.integer(last + 1) : last;
+    const drawn = new Int32Array(batch).fill(-1);
+    const hear = (i: number, row: number, context: number) => {
       const source = set.coordinates[context]!;
       for (let k = 0; k < coordinates; k++) x[i * inputs + k] = source[row * coordinates + k]! + noise * random.normal();
       x[i * inputs + coordinates + context] = 1;
+    };
+    // one study comes first in the batch, heard in full as its listeners did
+    const study = studies.length > 0 ? studies[random.integer(studies.length)]! : undefined;
+    const rated = study ? random.shuffle(Array.from({ length: study.count }, (_, row) => row)).slice(0, Math.min(STUDY_ROWS, batch)) : [];
+    for (const [i, row] of rated.entries()) hear(i, study!.first + row, last);
+    for (let i = rated.length; i < batch; i++) {
+      const mark = random.uniform() * total;
+      const chosen = cumulated.findIndex((sum) => sum > mark);
+      drawn[i] = chosen;
+      hear(i, members[chosen]![random.integer(members[chosen]!.length)]!, random.uniform() < shortShare ? random.integer(last + 1) : last);
     }
     const similarity = new Float32Array(batch * batch);
     const known = new Float32Array(batch * batch);
     for (let i = 0; i < batch; i++) {
       for (let j = 0; j < batch; j++) {
+        if (i === j || drawn[i] === -1 || drawn[j] === -1) continue;
         const judged = set.similarity[drawn[i]! * set.classCount + drawn[j]!]!;
-        if (i === j || Number.isNaN(judged)) continue;
+        if (Number.isNaN(judged)) continue;
         similarity[i * batch + j] = judged;
         known[i * batch + j] = 1;
       }
     }
-    return { x, labels: drawn.map((c) => set.labels[c]!), similarity, known };
+    const labels = drawn.map((chosen) => (chosen === -1 ? -1 : set.labels[chosen]!));
+    if (!study) return { x, labels, similarity, known };
+    const pairs = new Float32Array(batch * batch);
+    for (const [i, one] of rated.entries()) {
+      for (const [j, other] of rated.entries()) {
+        if (i === j) continue;
+        similarity[i * batch + j] = study.similarity[one * study.count + other]!;
+        pairs[i * batch + j] = 1;
+      }
+    }
+    return { x, labels, similarity, known, rated: pairs };
   };
 }
 
@@ -189,7 +219,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
   const blend = blendOf(set, architecture, options.plainShare);
   const sample = createSampler(set, architecture, options, random);
 
-  const lossOf = ({ x, labels, similarity, known }: Batch): tf.Scalar => {
+  const lossOf = ({ x, labels, similarity, known, rated }: Batch): tf.Scalar => {
     const rows = labels.length;
     const queries = tf.tensor2d(x, [rows, inputs]);
     const embeddings = network.train(layers, queries, nodes);
@@ -201,6 +231,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       labels,
       similarity: tf.tensor2d(similarity, [rows, rows]),
       known: tf.tensor2d(known, [rows, rows]),
+      ...(rated ? { rated: tf.tensor2d(rated, [rows, rows]) } : {}),
     };
     return tf.addN(losses.map(({ loss, weight }) => tf.mul(loss.value(batch, (name) => lossVariables.get(name)!), weight))) as tf.Scalar;
   };

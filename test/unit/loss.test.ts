@@ -47,7 +47,7 @@ function squared(x: tf.Tensor2D): tf.Tensor2D {
 function valueOf(loss: Loss, embeddings: tf.Tensor2D, labels = LABELS, known = KNOWN): tf.Scalar {
   const start = startParameters(loss.parameters, createRandom(1));
   return loss.value(
-    { embeddings, squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]) },
+    { embeddings, squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: tf.tensor2d(known, [ROWS, ROWS]) },
     (name) => tf.tensor(start.get(name)!.values, start.get(name)!.shape as number[]),
   );
 }
@@ -59,6 +59,7 @@ describe.each([
   ["triplet-margin", createTripletMarginLoss()],
   ["graded", createGradedLoss()],
   ["order", createOrderLoss()],
+  ["ratings", createOrderLoss("ratings")],
 ] as const)("%s", (_name, loss) => {
   it("agrees with a naive loop", () => {
     expect(valueOf(loss, tf.tensor2d(UNIT, [ROWS, WIDTH])).dataSync()[0]).toBeCloseTo(NAIVE[loss.name]!(), 4);
@@ -125,21 +126,24 @@ const NAIVE: Record<string, () => number> = {
     }
     return sum / weight;
   },
-  order() {
-    const means = [1, 5].map((offset) => {
-      let [sum, weight] = [0, 0];
-      for (let a = 0; a < ROWS; a++) {
-        for (let i = 0; i < ROWS; i++) {
-          const j = (i + offset) % ROWS;
-          const gap = SIMILARITY[a * ROWS + i]! - SIMILARITY[a * ROWS + j]!;
-          const w = KNOWN[a * ROWS + i]! * KNOWN[a * ROWS + j]! * Math.max(0, Math.abs(gap) - 0.05);
-          const apart = (Math.sqrt(distance2(a, i) + 1e-6) - Math.sqrt(distance2(a, j) + 1e-6)) * Math.sign(gap);
-          sum += w * 0.1 * Math.log(1 + Math.exp(apart / 0.1));
-          weight += w;
-        }
-      }
-      return sum / weight;
-    });
-    return (means[0]! + means[1]!) / 2;
-  },
+  order: orderOf,
+  ratings: orderOf,
 };
+
+function orderOf(): number {
+  const means = [1, 5].map((offset) => {
+    let [sum, weight] = [0, 0];
+    for (let a = 0; a < ROWS; a++) {
+      for (let i = 0; i < ROWS; i++) {
+        const j = (i + offset) % ROWS;
+        const gap = SIMILARITY[a * ROWS + i]! - SIMILARITY[a * ROWS + j]!;
+        const w = KNOWN[a * ROWS + i]! * KNOWN[a * ROWS + j]! * Math.max(0, Math.abs(gap) - 0.05);
+        const apart = (Math.sqrt(distance2(a, i) + 1e-6) - Math.sqrt(distance2(a, j) + 1e-6)) * Math.sign(gap);
+        sum += w * 0.1 * Math.log(1 + Math.exp(apart / 0.1));
+        weight += w;
+      }
+    }
+    return sum / weight;
+  });
+  return (means[0]! + means[1]!) / 2;
+}

@@ -118,6 +118,14 @@ describe("training", () => {
     expect(report.at(-1)!).toBeLessThan(0.97 * report[0]!);
   });
 
+  it("learns from a rating study, whose numbers only rank", async () => {
+    const study = { first: 0, count: 18, similarity: Float32Array.from({ length: 18 ** 2 }, (_, at) => TRAIN.similarity[(Math.floor(at / 18) % CLASSES) * CLASSES + (at % 18) % CLASSES]!) };
+    const report: number[] = [];
+    const fitted = await fitModel({ ...TRAIN, studies: [study] }, { ...SHAPE, kind: "linear" }, { ...OPTIONS, losses: { ratings: 1 } }, { onEpoch: ({ loss }) => void report.push(loss) });
+    expect(fitted.training.end).toBe("done");
+    expect(report.at(-1)!).toBeLessThan(0.9 * report[0]!);
+  });
+
   it("changes the sigma network", async () => {
     const start = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rate: 0, decay: 0, epochs: 1, steps: 1 });
     const fitted = await fitModel(TRAIN, SHAPE, OPTIONS);

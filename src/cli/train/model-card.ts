@@ -39,7 +39,7 @@ export function modelCard({ manifest, settings, figures, seconds, kind }: CardFa
     "",
   ];
   if (figures) {
-    const { full, short, precision, sources, epoch } = figures;
+    const { full, short, precision, ratings, sources, epoch } = figures;
     lines.push(
       `On sources that the measured model had never heard (${sources.join(", ")}); what ships was then fitted anew to all sources for the same ${epoch} epochs, and is not the measured one.`,
       "",
@@ -48,6 +48,7 @@ export function modelCard({ manifest, settings, figures, seconds, kind }: CardFa
       `| triplet agreement with the listening test, ${full.techniques} techniques, one note each, mean of 20 draws | ${full.triplets.toFixed(3)} |`,
       `| the same at 100 ms of context | ${short.triplets.toFixed(3)} |`,
       `| Spearman over pairs | ${full.spearman.toFixed(3)} |`,
+      ...(ratings.studies > 0 ? [`| triplet agreement with ${ratings.studies} rating studies that were held out as well, mean | ${ratings.triplets.toFixed(3)} |`] : []),
       `| P@5 by consensus cluster among the training sounds, ${precision.queries} queries | ${precision.plain.toFixed(3)} |`,
       `| the same, hits of the query's own technique skipped | ${precision.pruned.toFixed(3)} |`,
     );

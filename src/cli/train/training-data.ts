@@ -7,7 +7,7 @@ import { createMatrix } from "../../core/evaluation/matrix.ts";
 import type { Feature } from "../../core/features/feature.ts";
 import type { LabelledSounds } from "../../model/fit-model.ts";
 import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
-import { type Judgements, type RecordedNote, loadJudgements, loadRecordedNotes } from "../judgements.ts";
+import { type Judgements, type RatingStudy, type RecordedNote, loadJudgements, loadRatings, loadRecordedNotes } from "../judgements.ts";
 import { type NoteLabels, labelNotes } from "./note-labels.ts";
 
 export interface TrainingData {
@@ -21,6 +21,16 @@ export interface TrainingData {
   readonly values: Float32Array;
   /** Notes that could be read. */
   readonly readable: readonly number[];
+  /** Rating studies, those of their sounds that could be read. */
+  readonly studies: readonly StudySounds[];
+}
+
+/** A study's readable sounds: `values [count, contexts, feature.size]` and `similarity [count, count]`, 1 - rated dissimilarity. */
+export interface StudySounds {
+  readonly name: string;
+  readonly count: number;
+  readonly values: Float32Array;
+  readonly similarity: Float32Array;
 }
 
 /** Folder that holds `data` and `judgements`, from the path of `data` or of that folder. */
@@ -39,7 +49,21 @@ export async function loadTrainingData(path: string, feature: Feature, contexts:
   const values = await featuresOf(notes.map((note) => note.path), feature, contexts, options);
   const width = contexts.length * feature.size;
   const readable = notes.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!));
-  return { folder, feature, contexts, notes, judgements, labels: labelNotes(judgements.imts, notes), values, readable };
+  const studies = existsSync(join(folder, "data", "ratings")) ? await Promise.all(loadRatings(folder).map((study) => studySounds(study, feature, contexts, options))) : [];
+  return { folder, feature, contexts, notes, judgements, labels: labelNotes(judgements.imts, notes), values, readable, studies: studies.filter(({ count }) => count >= LEAST_STUDY) };
+}
+
+/** A study with fewer readable sounds has no triplet. */
+const LEAST_STUDY = 3;
+
+async function studySounds({ name, files, dissimilarity }: RatingStudy, feature: Feature, contexts: readonly number[], { cache, bad }: FeatureCacheOptions): Promise<StudySounds> {
+  const values = await featuresOf(files, feature, contexts, { threads: 1, ...(cache === undefined ? {} : { cache }), ...(bad ? { bad } : {}) });
+  const width = contexts.length * feature.size;
+  const kept = files.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!));
+  const heard = new Float32Array(kept.length * width);
+  for (const [at, row] of kept.entries()) heard.set(values.subarray(row * width, (row + 1) * width), at * width);
+  const similarity = Float32Array.from({ length: kept.length ** 2 }, (_, at) => 1 - dissimilarity.values[kept[Math.floor(at / kept.length)]! * dissimilarity.size + kept[at % kept.length]!]!);
+  return { name, count: kept.length, values: heard, similarity };
 }
 
 /** Features `[rows, size]` of these notes at one context. */
@@ -100,6 +124,36 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     labelCount: label.size,
     weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
+}
+
+/** The same sounds with those of rating studies behind them, each a class of its own that is never drawn but with its study. */
+export function withStudies(sounds: LabelledSounds, studies: readonly StudySounds[], contexts: readonly number[]): LabelledSounds {
+  const { size } = sounds.feature;
+  const extra = studies.reduce((sum, { count }) => sum + count, 0);
+  const rows = sounds.rows + extra;
+  const classCount = sounds.classCount + extra;
+  const values = contexts.map((_, context) => {
+    const all = new Float32Array(rows * size);
+    all.set(sounds.values[context]!);
+    let row = sounds.rows;
+    for (const study of studies) {
+      for (let at = 0; at < study.count; at++, row++) all.set(study.values.subarray((at * contexts.length + context) * size, (at * contexts.length + context + 1) * size), row * size);
+    }
+    return all;
+  });
+  const classes = Int32Array.from({ length: rows }, (_, row) => (row < sounds.rows ? sounds.classes[row]! : sounds.classCount + row - sounds.rows));
+  const similarity = new Float32Array(classCount ** 2).fill(Number.NaN);
+  for (let a = 0; a < sounds.classCount; a++) similarity.set(sounds.similarity.subarray(a * sounds.classCount, (a + 1) * sounds.classCount), a * classCount);
+  const labels = new Int32Array(classCount).fill(-1);
+  labels.set(sounds.labels);
+  const weights = new Float32Array(classCount);
+  weights.set(sounds.weights);
+  let first = sounds.rows;
+  const rated = studies.map(({ count, similarity: judged }) => {
+    first += count;
+    return { first: first - count, count, similarity: judged };
+  });
+  return { ...sounds, rows, values, classes, classCount, similarity, labels, weights, studies: rated };
 }
 
 /** Judged dissimilarity, 1 - similarity, `[techniques, techniques]`. */

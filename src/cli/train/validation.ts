@@ -5,7 +5,7 @@ import { spearman } from "../../core/evaluation/rank-correlation.ts";
 import { tripletAgreement } from "../../core/evaluation/triplet-agreement.ts";
 import type { Embedder } from "../../model/embedder.ts";
 import { createRandom } from "../../model/random.ts";
-import { type TrainingData, dissimilarityOf, valuesAt } from "./training-data.ts";
+import { type StudySounds, type TrainingData, dissimilarityOf, valuesAt } from "./training-data.ts";
 
 export interface ListeningFigures {
   readonly techniques: number;
@@ -81,4 +81,17 @@ export async function precisionFigures(model: Embedder, data: TrainingData, quer
     counted++;
   }
   return { queries: asked.length, plain, pruned: pruned / counted };
+}
+
+/** Triplet agreement with each rating study, its sounds at full context. */
+export async function ratingFigures(model: Embedder, studies: readonly StudySounds[], contexts: readonly number[]): Promise<{ readonly name: string; readonly triplets: number }[]> {
+  const { feature, embedding } = model.manifest;
+  const figures: { name: string; triplets: number }[] = [];
+  for (const { name, count, values, similarity } of studies) {
+    const heard = new Float32Array(count * feature.size);
+    for (let at = 0; at < count; at++) heard.set(values.subarray(((at + 1) * contexts.length - 1) * feature.size, (at + 1) * contexts.length * feature.size), at * feature.size);
+    const embedded = await model.embed(heard, count);
+    figures.push({ name, triplets: tripletAgreement(euclideanDistances(embedded, count, embedding.size), { size: count, values: Float64Array.from(similarity, (value) => 1 - value) }, MARGIN) });
+  }
+  return figures;
 }

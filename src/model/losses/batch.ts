@@ -11,8 +11,10 @@ export interface LossBatch {
   readonly labels: Int32Array;
   /** `[rows, rows]` judged similarity, 0 to 1; 0 where unknown. */
   readonly similarity: tf.Tensor2D;
-  /** `[rows, rows]` weight of each pair: 0 where nothing is known and on the diagonal. */
+  /** `[rows, rows]` 1 for pairs that listeners sorted together or apart (similarity is a share of votes), else 0; 0 on the diagonal. */
   readonly known: tf.Tensor2D;
+  /** `[rows, rows]` 1 for pairs that one study rated (similarity only ranks), else 0; absent where the batch holds none. */
+  readonly rated?: tf.Tensor2D;
 }
 
 /** A loss with parameters of its own (proxies, scales) beside the network's. */

@@ -11,11 +11,14 @@ const OFFSETS = [1, 5, 17, 43, 71, 97];
 /** Judgements that differ by less are not told apart. */
 const LEAST = 0.05;
 
-export function createOrderLoss(): Loss {
+/** Over the sorted pairs ("order"), or over those that rating studies rated ("ratings"), whose numbers only rank. */
+export function createOrderLoss(name: "order" | "ratings" = "order"): Loss {
   return {
-    name: "order",
+    name,
     parameters: [],
-    value({ squaredDistances, similarity, known }) {
+    value({ squaredDistances, similarity, known: sorted, rated }) {
+      const known = name === "order" ? sorted : rated;
+      if (!known) return tf.mul(tf.sum(squaredDistances), 0);
       const rows = similarity.shape[0];
       const distances = tf.sqrt(tf.add(squaredDistances, 1e-6)) as tf.Tensor2D;
       const values = OFFSETS.filter((offset) => offset < rows).map((offset) => {
