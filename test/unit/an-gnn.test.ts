@@ -93,7 +93,7 @@ describe("the adaptive graph", () => {
     for (const name of ["graph/sigma-2/bias", "graph/sigma-0/weights", "block-0/convolution/weights", "block-1/mix/gain", "stem/weights"]) {
       const variable = variables.get(name)!;
       const { grads } = tf.variableGrads(loss, [variable]);
-      const gradient = grads[variable.name]!.dataSync();
+      const gradient = grads[variable.name]!.dataSync<"float32">();
       const values = variable.dataSync<"float32">().slice();
       const at = gradient.reduce((best, value, i) => (Math.abs(value) > Math.abs(gradient[best]!) ? i : best), 0);
       const step = 2e-3;

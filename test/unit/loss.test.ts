@@ -68,7 +68,7 @@ describe.each([
   it("has the gradient that finite differences give", () => {
     const f = (x: tf.Tensor) => valueOf(loss, unitRows(x as tf.Tensor2D));
     const x = tf.tensor2d(UNIT, [ROWS, WIDTH]);
-    const gradient = tf.grad(f)(x).dataSync();
+    const gradient = tf.grad(f)(x).dataSync<"float32">();
     const at = gradient.reduce((best, value, i) => (Math.abs(value) > Math.abs(gradient[best]!) ? i : best), 0);
     const step = 1e-3;
     const [up, down] = [step, -step].map((move) => f(tf.tensor2d(UNIT.map((value, i) => (i === at ? value + move : value)), [ROWS, WIDTH])).dataSync()[0]!) as [number, number];
