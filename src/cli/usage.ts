@@ -84,6 +84,19 @@ export const COMMANDS: readonly Command[] = [
     run: async (args) => (await import("./transform.ts")).transform(args),
   },
   {
+    name: "evaluate-features",
+    usage: "[--feature NAME]… [--data DIR] [--context 1.5] [--json] [--cache DIR]",
+    summary: "tell how far the distances of each feature agree with listeners, and what a vector costs",
+    details: [
+      "  --feature NAME  a feature family, as often as you like (default: all)",
+      "  --data DIR      folder that holds judgements/, data/samples.csv and data/ratings/ (default: ../shared)",
+      "  --context S     seconds heard after the onset (default: 1.5)",
+      "  --json          print JSON",
+      "  --cache DIR     where feature vectors are kept (default: .simile-cache)",
+    ],
+    run: async (args) => (await import("./evaluate-features.ts")).evaluateFeatures(args),
+  },
+  {
     name: "push",
     usage: "NAME.simile --to postgres://user@host/database",
     summary: "put an embedding preset into a vector database",

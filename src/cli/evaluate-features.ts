@@ -1,0 +1,162 @@
+/** `simile evaluate-features`: tells how far the distances of each feature family agree with listeners, without any training, and what a vector costs. */
+
+import { resolve } from "node:path";
+import { groupDistances, euclideanDistances, pairs, type SquareMatrix, standardised, submatrix } from "../core/evaluation/matrix.ts";
+import { listenerPrecisionAtK, precisionAtK } from "../core/evaluation/precision.ts";
+import { kendall, spearman } from "../core/evaluation/rank-correlation.ts";
+import { tripletAgreement } from "../core/evaluation/triplet-agreement.ts";
+import { type Feature } from "../core/features/feature.ts";
+import { FEATURES, featureNamed } from "../core/features/families.ts";
+import { compress, meanOfRows } from "../core/scattering/compression.ts";
+import { featuresOf } from "./feature-cache.ts";
+import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
+import { parseCommand, UsageError } from "./usage.ts";
+
+/** Judged similarities this close do not make a triplet. */
+const MARGIN = 0.1;
+const NEIGHBOURS = 5;
+/** Families whose rows are compressed before they are standardised, as in the paper. */
+const SCATTERINGS = ["scat1d", "jtfs"];
+
+export interface FeatureScores {
+  readonly feature: string;
+  readonly version: number;
+  readonly size: number;
+  readonly contextSeconds: number;
+  /** Of the listening test, over the techniques that have counterparts. */
+  readonly judgements: {
+    readonly techniques: number;
+    readonly notes: number;
+    readonly triplet: number;
+    readonly spearman: number;
+    readonly kendall: number;
+    readonly precision: number;
+    readonly prunedPrecision: number;
+  };
+  /** Of the rating studies: each, and the mean. */
+  readonly ratings: { readonly studies: readonly { readonly name: string; readonly triplet: number; readonly spearman: number }[]; readonly triplet: number; readonly spearman: number };
+  /** Median milliseconds of a vector of one second at 44.1 kHz, one thread. */
+  readonly milliseconds: number;
+}
+
+/** Standardised distances of `[rows, size]` vectors. */
+function distancesOf(values: Float32Array, size: number, feature: Feature): SquareMatrix {
+  const rows = values.length / size;
+  if (!SCATTERINGS.includes(feature.name)) return euclideanDistances(standardised(values, rows, size), rows, size);
+  const list = Array.from({ length: rows }, (_, row) => values.subarray(row * size, (row + 1) * size));
+  const mean = meanOfRows(list);
+  const compressed = new Float32Array(values.length);
+  for (const [row, vector] of list.entries()) compressed.set(compress(vector, mean), row * size);
+  return euclideanDistances(standardised(compressed, rows, size), rows, size);
+}
+
+/** The scores of note vectors `[notes, size]`: the distance of two techniques is the mean over the pairs of their notes. `techniques[note]` indexes the judgements. */
+export function scoreJudgements(values: Float32Array, techniques: readonly number[], judgements: Judgements, feature: Feature): FeatureScores["judgements"] {
+  const present = [...new Set(techniques)];
+  const notes = distancesOf(values, feature.size, feature);
+  const distances = groupDistances(notes, techniques.map((technique) => present.indexOf(technique)), present.length);
+  const similarity = submatrix(judgements.similarity, present);
+  const dissimilarity = { size: similarity.size, values: similarity.values.map((value) => 1 - value) };
+  const clusters = techniques.map((technique) => judgements.imts[technique]!.cluster);
+  return {
+    techniques: present.length,
+    notes: techniques.length,
+    triplet: tripletAgreement(distances, dissimilarity, MARGIN),
+    spearman: spearman(pairs(distances), pairs(dissimilarity)),
+    kendall: kendall(pairs(distances), pairs(dissimilarity)),
+    precision: listenerPrecisionAtK(distances, judgements.partitions.map((groups) => present.map((technique) => groups[technique]!)), NEIGHBOURS),
+    prunedPrecision: precisionAtK(notes, clusters, NEIGHBOURS, techniques),
+  };
+}
+
+/** The scores of a study's vectors `[sounds, size]`. */
+export function scoreRatings(values: Float32Array, study: RatingStudy, feature: Feature): { name: string; triplet: number; spearman: number } {
+  const distances = distancesOf(values, feature.size, feature);
+  return { name: study.name, triplet: tripletAgreement(distances, study.dissimilarity, MARGIN), spearman: spearman(pairs(distances), pairs(study.dissimilarity)) };
+}
+
+/** A second of a plucked tone with a little noise, whatever the family. */
+function milliseconds(feature: Feature): number {
+  let state = 1;
+  const sound = Float32Array.from({ length: 44_100 }, (_, n) => {
+    state = (state * 16_807) % 2_147_483_647;
+    return 0.5 * Math.exp(-n / 9000) * Math.sin(n / 20) + 1e-3 * (state / 2_147_483_647 - 0.5);
+  });
+  feature.extract(sound, 44_100);
+  const times = Array.from({ length: 7 }, () => {
+    const start = performance.now();
+    feature.extract(sound, 44_100);
+    return performance.now() - start;
+  }).sort((a, b) => a - b);
+  return times[3]!;
+}
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Runs the command; resolves with the exit code. */
+export async function evaluateFeatures(args: readonly string[]): Promise<number> {
+  const { values: options } = parseCommand("evaluate-features", {
+    args: [...args],
+    options: { feature: { type: "string", multiple: true }, data: { type: "string" }, context: { type: "string" }, cache: { type: "string" }, json: { type: "boolean", default: false } },
+  });
+  const names = options.feature ?? FEATURES.map(({ name }) => name);
+  for (const name of names) {
+    if (!FEATURES.some((feature) => feature.name === name)) throw new UsageError(`simile evaluate-features: expected a feature (${FEATURES.map((feature) => feature.name).join(", ")}), got ${JSON.stringify(name)}.`);
+  }
+  const context = Number(options.context ?? 1.5);
+  if (!(context > 0 && context <= 10)) throw new UsageError(`simile evaluate-features: expected seconds from 0 to 10 after --context, got ${JSON.stringify(options.context)}.`);
+  const folder = resolve(options.data ?? `${import.meta.dirname}/../../../shared`);
+  const judgements = loadJudgements(folder);
+  const studies = loadRatings(folder);
+  const counterparts = [...counterpartNotes(judgements.imts, loadRecordedNotes(folder))];
+  const techniques = counterparts.flatMap(([technique, notes]) => notes.map(() => technique));
+  const files = [...counterparts.flatMap(([, notes]) => notes.map(({ path }) => path)), ...studies.flatMap((study) => study.files)];
+
+  const scores: FeatureScores[] = [];
+  for (const name of names) {
+    const feature = featureNamed(name);
+    const progress = (done: number, all: number) => {
+      if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} of ${all} sounds${done === all ? "\n" : ""}`);
+    };
+    const values = await featuresOf(files, feature, [context], { progress, ...(options.cache ? { cache: options.cache } : {}) });
+    let row = techniques.length;
+    const rated = studies.map((study) => {
+      const part = values.subarray(row * feature.size, (row + study.files.length) * feature.size);
+      row += study.files.length;
+      return scoreRatings(part, study, feature);
+    });
+    scores.push({
+      feature: name,
+      version: feature.version,
+      size: feature.size,
+      contextSeconds: context,
+      judgements: scoreJudgements(values.subarray(0, techniques.length * feature.size), techniques, judgements, feature),
+      ratings: { studies: rated, triplet: mean(rated.map(({ triplet }) => triplet)), spearman: mean(rated.map((study) => study.spearman)) },
+      milliseconds: milliseconds(feature),
+    });
+  }
+  const missing = withoutCounterpart(judgements.imts);
+  process.stdout.write(options.json ? `${JSON.stringify({ scores, withoutCounterpart: missing }, null, 2)}\n` : `${report(scores, missing)}\n`);
+  return 0;
+}
+
+/** The scores as Markdown tables. */
+function report(scores: readonly FeatureScores[], missing: readonly string[]): string {
+  const digits = (value: number) => value.toFixed(3);
+  const first = scores[0]!;
+  return [
+    `${first.judgements.techniques} techniques of the listening test (${first.judgements.notes} recorded notes) and ${first.ratings.studies.length} rating studies, ${first.contextSeconds} s from the onset, distances of standardised features.`,
+    "",
+    "| feature | numbers | triplets | Spearman | Kendall | P@5 per listener | P@5 pruned | ratings: triplets | ratings: Spearman | ms a second |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...scores.map(({ feature, version, size, judgements: j, ratings: r, milliseconds: ms }) =>
+      `| ${feature} ${version} | ${size} | ${[j.triplet, j.spearman, j.kendall, j.precision, j.prunedPrecision, r.triplet, r.spearman].map(digits).join(" | ")} | ${ms.toFixed(1)} |`,
+    ),
+    "",
+    `| triplets of | ${scores.map(({ feature }) => feature).join(" | ")} |`,
+    `| --- |${" --- |".repeat(scores.length)}`,
+    ...first.ratings.studies.map(({ name }, study) => `| ${name} | ${scores.map(({ ratings }) => digits(ratings.studies[study]!.triplet)).join(" | ")} |`),
+    "",
+    `No recorded counterpart: ${missing.join(", ")}.`,
+  ].join("\n");
+}
