@@ -21,6 +21,8 @@ export type LibrarySound = Pick<SoundEntry, "file" | "name"> & Partial<SoundEntr
 
 export interface Library {
   readonly name: string;
+  /** Where the sounds' files are; null for a CSV, which does not tell. */
+  readonly folder: string | null;
   readonly sounds: readonly LibrarySound[];
   /** Row-major `[sounds, embedding size]`. */
   readonly rows: Float32Array;
@@ -55,7 +57,7 @@ export async function loadLibraryManifest(folder: string): Promise<LibraryManife
 async function loadManifestLibrary(folder: string, embedder: Embedder, note: (sentence: string) => void): Promise<Library> {
   const { name, sounds } = await loadLibraryManifest(folder);
   try {
-    return { name, sounds, rows: await loadRows(folder, sounds.length, embedder) };
+    return { name, folder, sounds, rows: await loadRows(folder, sounds.length, embedder) };
   } catch (cause) {
     note(`${messageOf(cause)} Analysing its ${sounds.length} sounds instead.`);
     return embedLibrary(name, folder, sounds, embedder, note);
@@ -88,7 +90,7 @@ async function loadCsvLibrary(path: string, { manifest }: Embedder): Promise<Lib
   if (bytes.subarray(0, 4096).includes(0)) throw new FormatError(`${path}: expected a CSV file of embeddings, got bytes of another kind; write one with npx simile embed, or name a folder.`);
   const { files, size, rows } = parseEmbeddingsCsv(bytes.toString("utf8"), path);
   if (size !== manifest.embedding.size) throw new FormatError(`${path}: expected ${manifest.embedding.size} numbers a sound as model ${manifest.name} gives, got ${size}; write it again with this model, or choose the model that wrote it.`);
-  return { name: basename(path), sounds: files.map((file) => ({ file, name: file })), rows };
+  return { name: basename(path), folder: null, sounds: files.map((file) => ({ file, name: file })), rows };
 }
 
 /** Analyses the sounds of a folder; bad ones are noted and left out. */
@@ -104,5 +106,5 @@ async function embedLibrary(name: string, folder: string, sounds: readonly Libra
   const rows = new Float32Array(kept.length * size);
   let row = 0;
   for (const outcome of outcomes) if (!(outcome instanceof Error)) rows.set(outcome, size * row++);
-  return { name, sounds: kept, rows };
+  return { name, folder, sounds: kept, rows };
 }
