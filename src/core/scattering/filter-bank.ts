@@ -15,7 +15,7 @@ const ALPHA = 5;
 const R_PSI = Math.sqrt(0.5);
 
 export interface Wavelet {
-  /** Centre in cycles per sample; negative for the downward spin along log-frequency. */
+  /** Centre in cycles per sample; negative for the spin of falling sounds. */
   readonly xi: number;
   /** Standard deviation of the Gaussian in frequency. */
   readonly sigma: number;
@@ -54,7 +54,7 @@ export function createFilterBank(J: number, Q: number): Wavelet[] {
   return bank;
 }
 
-/** The same wavelets for upward (xi > 0) and then downward (xi < 0) motion along log-frequency. */
+/** The same wavelets for both spins along log-frequency: xi > 0, then xi < 0. */
 export function createSpinBank(J: number, Q: number): Wavelet[] {
   const up = createFilterBank(J, Q);
   return [...up, ...up.map((wavelet) => ({ ...wavelet, xi: -wavelet.xi }))];

@@ -19,7 +19,7 @@ const ALIKE = 1e-4;
 const LEAST_RATE = 14;
 
 export interface LogFrequencyWavelet {
-  /** Index in Kymatio's order: the low-pass, upward wavelets, downward wavelets. */
+  /** Index in Kymatio's order: the low-pass, spin +1, spin -1. */
   readonly n: number;
   /** Cycles per row; 0 for the low-pass. */
   readonly xi: number;

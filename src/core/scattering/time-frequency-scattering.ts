@@ -4,7 +4,7 @@
  *     S_1(n_fr, n1, t) = |(U_1 * phi_T) *_n1 psi_fr|
  *     S_2(n2, n_fr, n1, t) = |U_1 *_t psi_n2 *_n1 psi_fr| *_t phi_T,   over n1 with j1 < j2,
  *
- * both averaged by phi_F along n1 unless psi_fr is the low-pass or F = 0. n1 counts from high to low, so spin +1 is a falling and spin -1 a rising chirp.
+ * both averaged by phi_F along n1 unless psi_fr is the low-pass or F = 0. n1 counts from high to low, so that a rising chirp, |Y(t + c n1)|, lies in spin +1 and a falling one in spin -1.
  * Rows and values are those of Kymatio's `TimeFrequencyScattering` (main branch, 11552ed5, numpy frontend), see test/unit/jtfs.test.ts.
  * Source: Anden, Lostanlen & Mallat 2019, "Joint time-frequency scattering", IEEE Trans. Signal Processing 67(14). Kymatio: Andreux et al. 2020, BSD-3-Clause.
  */
