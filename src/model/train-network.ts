@@ -134,7 +134,7 @@ interface Batch {
   readonly labels: Int32Array;
   readonly similarity: Float32Array;
   readonly known: Float32Array;
-  readonly rated?: Float32Array;
+  readonly rated: number;
 }
 
 /** Sounds of a study in one batch at most. */
@@ -181,16 +181,10 @@ function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture
       }
     }
     const labels = drawn.map((chosen) => (chosen === -1 ? -1 : set.labels[chosen]!));
-    if (!study) return { x, labels, similarity, known };
-    const pairs = new Float32Array(batch * batch);
     for (const [i, one] of rated.entries()) {
-      for (const [j, other] of rated.entries()) {
-        if (i === j) continue;
-        similarity[i * batch + j] = study.similarity[one * study.count + other]!;
-        pairs[i * batch + j] = 1;
-      }
+      for (const [j, other] of rated.entries()) if (i !== j) similarity[i * batch + j] = study!.similarity[one * study!.count + other]!;
     }
-    return { x, labels, similarity, known, rated: pairs };
+    return { x, labels, similarity, known, rated: rated.length };
   };
 }
 
@@ -231,7 +225,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       labels,
       similarity: tf.tensor2d(similarity, [rows, rows]),
       known: tf.tensor2d(known, [rows, rows]),
-      ...(rated ? { rated: tf.tensor2d(rated, [rows, rows]) } : {}),
+      rated,
     };
     return tf.addN(losses.map(({ loss, weight }) => tf.mul(loss.value(batch, (name) => lossVariables.get(name)!), weight))) as tf.Scalar;
   };

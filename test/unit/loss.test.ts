@@ -19,6 +19,7 @@ beforeAll(useWasm);
 const ROWS = 10;
 const WIDTH = 4;
 const CLASSES = 3;
+const RATED = 7;
 const LABELS = Int32Array.from([0, 0, 1, 1, 2, 2, 0, 1, -1, -1]);
 const random = createRandom(4);
 const SIMILARITY = Float32Array.from({ length: ROWS * ROWS }, () => 0);
@@ -47,7 +48,7 @@ function squared(x: tf.Tensor2D): tf.Tensor2D {
 function valueOf(loss: Loss, embeddings: tf.Tensor2D, labels = LABELS, known = KNOWN): tf.Scalar {
   const start = startParameters(loss.parameters, createRandom(1));
   return loss.value(
-    { embeddings, squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: tf.tensor2d(known, [ROWS, ROWS]) },
+    { embeddings, squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: known.some((one) => one > 0) ? RATED : 0 },
     (name) => tf.tensor(start.get(name)!.values, start.get(name)!.shape as number[]),
   );
 }
@@ -126,18 +127,19 @@ const NAIVE: Record<string, () => number> = {
     }
     return sum / weight;
   },
-  order: orderOf,
-  ratings: orderOf,
+  order: () => orderOf(ROWS, (a, b) => KNOWN[a * ROWS + b]!),
+  ratings: () => orderOf(RATED, (a, b) => (a === b ? 0 : 1)),
 };
 
-function orderOf(): number {
+/** The order loss over the first rows, by a loop. */
+function orderOf(rows: number, known: (a: number, b: number) => number): number {
   const means = [1, 5].map((offset) => {
     let [sum, weight] = [0, 0];
-    for (let a = 0; a < ROWS; a++) {
-      for (let i = 0; i < ROWS; i++) {
-        const j = (i + offset) % ROWS;
+    for (let a = 0; a < rows; a++) {
+      for (let i = 0; i < rows; i++) {
+        const j = (i + offset) % rows;
         const gap = SIMILARITY[a * ROWS + i]! - SIMILARITY[a * ROWS + j]!;
-        const w = KNOWN[a * ROWS + i]! * KNOWN[a * ROWS + j]! * Math.max(0, Math.abs(gap) - 0.05);
+        const w = known(a, i) * known(a, j) * Math.max(0, Math.abs(gap) - 0.05);
         const apart = (Math.sqrt(distance2(a, i) + 1e-6) - Math.sqrt(distance2(a, j) + 1e-6)) * Math.sign(gap);
         sum += w * 0.1 * Math.log(1 + Math.exp(apart / 0.1));
         weight += w;

@@ -13,8 +13,8 @@ export interface LossBatch {
   readonly similarity: tf.Tensor2D;
   /** `[rows, rows]` 1 for pairs that listeners sorted together or apart (similarity is a share of votes), else 0; 0 on the diagonal. */
   readonly known: tf.Tensor2D;
-  /** `[rows, rows]` 1 for pairs that one study rated (similarity only ranks), else 0; absent where the batch holds none. */
-  readonly rated?: tf.Tensor2D;
+  /** How many rows at the head of the batch one study rated against each other: their similarity only ranks. */
+  readonly rated: number;
 }
 
 /** A loss with parameters of its own (proxies, scales) beside the network's. */

@@ -16,11 +16,13 @@ export function createOrderLoss(name: "order" | "ratings" = "order"): Loss {
   return {
     name,
     parameters: [],
-    value({ squaredDistances, similarity, known: sorted, rated }) {
-      const known = name === "order" ? sorted : rated;
-      if (!known) return tf.mul(tf.sum(squaredDistances), 0);
-      const rows = similarity.shape[0];
-      const distances = tf.sqrt(tf.add(squaredDistances, 1e-6)) as tf.Tensor2D;
+    value(batch) {
+      const rows = name === "order" ? batch.similarity.shape[0] : batch.rated;
+      if (rows < 3) return tf.mul(tf.sum(batch.squaredDistances), 0);
+      const head = (x: tf.Tensor2D) => (rows === x.shape[0] ? x : tf.slice(x, [0, 0], [rows, rows]));
+      const similarity = head(batch.similarity);
+      const known = name === "order" ? batch.known : tf.sub<tf.Tensor2D>(1, tf.eye(rows));
+      const distances = tf.sqrt(tf.add(head(batch.squaredDistances), 1e-6)) as tf.Tensor2D;
       const values = OFFSETS.filter((offset) => offset < rows).map((offset) => {
         const gap = tf.sub(similarity, roll(similarity, offset));
         const both = tf.mul(known, roll(known, offset));
