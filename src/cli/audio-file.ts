@@ -51,7 +51,7 @@ async function decoded(type: NonNullable<ReturnType<typeof audioKindOf>["type"]>
       const { codec, packets } = parseOgg(bytes, place);
       if (codec === "opus") return (await import("./decode/opus.ts")).decodeOpus(packets, place);
       if (codec === "vorbis") return (await import("./decode/vorbis.ts")).decodeVorbis(bytes, place);
-      return (await import("./decode/flac.ts")).decodeOggFlac(bytes, packets[0]!.bytes, place);
+      return (await import("./decode/flac.ts")).decodeOggFlac(packets, place);
     }
     default:
       return type satisfies never;

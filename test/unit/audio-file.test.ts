@@ -137,6 +137,7 @@ describe("compressed formats", () => {
     ["stereo-44100.flac", 2, 44100, 90],
     ["stereo-44100-flac.oga", 2, 44100, 90],
     ["mono-96000-24bit.flac", 1, 96000, 130],
+    ["short-last-frame-8000.flac", 1, 8000, 75],
     ["eight-48000.flac", 8, 48000, 75],
     ["stereo-44100.mp3", 2, 44100, 25],
     ["mono-22050.mp3", 1, 22050, 20],

@@ -1,38 +1,40 @@
-/** Decodes FLAC, plain or in Ogg, with libFLAC. */
+/** Decodes FLAC frames with libFLAC. */
 
 import { FormatError } from "../../core/errors.ts";
 import type { Audio } from "../../core/signal/audio.ts";
-import { id3Length } from "../../core/signal/mpeg.ts";
+import { type FlacStreamInfo, parseFlac, parseStreamInfo } from "../../core/signal/flac.ts";
+import type { OggPacket } from "../../core/signal/ogg.ts";
 import { DecoderQueue } from "./decoder.ts";
 import { guarded } from "./guarded.ts";
 
 const queue = new DecoderQueue(async () => new (await import("@wasm-audio-decoders/flac")).FLACDecoder());
+/** Where STREAMINFO lies in the first packet of an Ogg stream (RFC 9639, 10.1). */
+const OGG_HEAD = { info: 17, end: 51 } as const;
 
-/** `promised` samples a channel are expected where the stream's head names a number; fewer, or a damaged frame, is a FormatError. */
-async function decode(bytes: Uint8Array, promised: number, place: string): Promise<Audio> {
-  const { channelData, sampleRate } = await guarded("FLAC", place, async () => {
-    const decoded = await queue.run((decoder) => decoder.decodeFile(bytes));
-    const got = decoded.channelData[0]?.length ?? 0;
-    if (got < promised) throw new FormatError(`${place}: expected ${promised} frames of audio as its header says, got ${got}; the file is cut off or damaged: copy or export it again.`);
-    return decoded;
-  });
+/** Decodes a whole file. Throws FormatError where it is damaged, or holds fewer samples than its head says. */
+export function decodeFlac(bytes: Uint8Array, place: string): Promise<Audio> {
+  const { info, frames } = parseFlac(bytes, place);
+  return decode(info, frames, place);
+}
+
+/** Decodes the packets of FLAC in Ogg: the first holds the head, then come metadata, then a frame a packet. */
+export function decodeOggFlac(packets: readonly OggPacket[], place: string): Promise<Audio> {
+  const first = packets[0]!.bytes;
+  if (first.byteLength < OGG_HEAD.end) throw new FormatError(`${place}: expected a STREAMINFO block, got none; the file is damaged: copy or export it again.`);
+  const frames = packets.slice(1).flatMap(({ bytes }) => (bytes[0] === 0xff ? [bytes] : []));
+  return decode(parseStreamInfo(first, OGG_HEAD.info), frames, place);
+}
+
+async function decode({ sampleRate, samples }: FlacStreamInfo, frames: readonly Uint8Array[], place: string): Promise<Audio> {
+  const { channelData } = await guarded("FLAC", place, () =>
+    queue.run(async (decoder) => {
+      // no STREAMINFO: a frame's own head tells all, and a piece without sound makes the decoder free what it never had
+      const decoded = await decoder.decodeFrames([...frames]);
+      await decoder.reset();
+      return decoded;
+    }),
+  );
+  const got = channelData[0]?.length ?? 0;
+  if (got < samples) throw new FormatError(`${place}: expected ${samples} frames of audio as its header says, got ${got}; the file is cut off: copy or export it again.`);
   return { sampleRate, channels: channelData };
-}
-
-/** Plain FLAC: STREAMINFO (RFC 9639, 8.2) must come first and holds 36 bits of sample count. */
-export async function decodeFlac(bytes: Uint8Array, place: string): Promise<Audio> {
-  const flac = bytes.subarray(id3Length(bytes));
-  if (flac.byteLength < 42 || (flac[4]! & 0x7f) !== 0) throw new FormatError(`${place}: expected a STREAMINFO block, got none; the file is cut off or damaged: copy or export it again.`);
-  return decode(flac, promisedSamples(flac, 8), place);
-}
-
-/** FLAC in Ogg, whose first packet holds the same block after 13 bytes of mapping, marker and 4 of block head. */
-export function decodeOggFlac(bytes: Uint8Array, head: Uint8Array, place: string): Promise<Audio> {
-  return decode(bytes, head.byteLength >= 51 ? promisedSamples(head, 17) : 0, place);
-}
-
-/** Total samples in the STREAMINFO at byte `at`; 0 means unknown. */
-function promisedSamples(bytes: Uint8Array, at: number): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at);
-  return (view.getUint8(13) & 15) * 2 ** 32 + view.getUint32(14);
 }

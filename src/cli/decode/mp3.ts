@@ -20,10 +20,9 @@ export async function decodeMp3(bytes: Uint8Array, place: string): Promise<Audio
     }),
   );
   const got = channelData[0]?.length ?? 0;
-  const { promisedSamples } = stream;
-  if (promisedSamples !== undefined && got < promisedSamples) {
-    throw new FormatError(`${place}: expected ${promisedSamples} frames of audio as its header says, got ${got}; the file is cut off: copy or export it again.`);
-  }
-  // mpg123 gives both sides of a mono stream
-  return { sampleRate, channels: stream.frame.channels === 1 ? channelData.slice(0, 1) : channelData };
+  const { promise } = stream;
+  if (promise && got < promise.samples) throw new FormatError(`${place}: expected ${promise.samples} frames of audio as its header says, got ${got}; the file is cut off: copy or export it again.`);
+  // mpg123 gives both sides of a mono stream, and leaves a rest of a padding that is shorter than its own delay
+  const channels = channelData.slice(0, stream.frame.channels);
+  return { sampleRate, channels: promise?.exact ? channels.map((channel) => channel.slice(0, promise.samples)) : channels };
 }

@@ -13,8 +13,15 @@ export interface MpegStream {
   /** Place of the first frame. */
   readonly start: number;
   readonly frame: MpegFrame;
-  /** Samples a channel that the stream's own header promises at the least, encoder delay and padding taken off; undefined where it has no such header. */
-  readonly promisedSamples: number | undefined;
+  /** What the stream's own header promises; undefined where it has no such header. */
+  readonly promise: MpegPromise | undefined;
+}
+
+export interface MpegPromise {
+  /** Samples a channel, at the least; encoder delay and padding taken off. */
+  readonly samples: number;
+  /** Whether delay and padding are known, so that there are no more than that. */
+  readonly exact: boolean;
 }
 
 /** kbit/s by [MPEG-1 ? 0 : 1][layer - 1][index] (ISO 11172-3 and 13818-3, 2.4.2.3); 0 is free format. */
@@ -62,8 +69,8 @@ export function mpegStreamOf(bytes: Uint8Array): MpegStream | undefined {
   for (let start = tag; start < Math.min(bytes.byteLength, tag + SEARCH_BYTES); start++) {
     const frame = mpegFrameAt(bytes, start);
     if (!frame) continue;
-    const promised = promisedSamples(bytes, start, frame);
-    if (promised !== undefined || followed(bytes, start, frame)) return { start, frame, promisedSamples: promised };
+    const promise = promiseOf(bytes, start, frame);
+    if (promise || followed(bytes, start, frame)) return { start, frame, promise };
   }
   return undefined;
 }
@@ -83,7 +90,7 @@ function followed(bytes: Uint8Array, start: number, { sampleRate, bytes: length 
 const DECODER_DELAY = 529;
 
 /** LAME's tag holds delay and padding in 12 bits each. A VBRI header may count itself. */
-function promisedSamples(bytes: Uint8Array, start: number, frame: MpegFrame): number | undefined {
+function promiseOf(bytes: Uint8Array, start: number, frame: MpegFrame): MpegPromise | undefined {
   const mpeg1 = frame.samples === 1152;
   const xing = start + 4 + (mpeg1 ? (frame.channels === 1 ? 17 : 32) : frame.channels === 1 ? 9 : 17);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -93,11 +100,11 @@ function promisedSamples(bytes: Uint8Array, start: number, frame: MpegFrame): nu
     if (!(flags & 1)) return undefined;
     const total = view.getUint32(xing + 8) * frame.samples;
     const lame = xing + 8 + 4 * ((flags & 1) + ((flags >> 1) & 1) + ((flags >> 3) & 1)) + (flags & 4 ? 100 : 0);
-    if (lame + 24 > bytes.byteLength || !/^[\x20-\x7e]{4}/.test(textAt(bytes, lame, 4))) return total - DECODER_DELAY;
+    if (lame + 24 > bytes.byteLength || !/^[\x20-\x7e]{4}/.test(textAt(bytes, lame, 4))) return { samples: total - DECODER_DELAY, exact: false };
     const gaps = (bytes[lame + 21]! << 16) | (bytes[lame + 22]! << 8) | bytes[lame + 23]!;
-    return Math.max(0, total - (gaps === 0 ? DECODER_DELAY : (gaps >> 12) + (gaps & 0xfff)));
+    return gaps === 0 ? { samples: total - DECODER_DELAY, exact: false } : { samples: Math.max(0, total - (gaps >> 12) - (gaps & 0xfff)), exact: true };
   }
   const vbri = start + 36;
-  if (textAt(bytes, vbri, 4) === "VBRI" && vbri + 18 <= bytes.byteLength) return (view.getUint32(vbri + 14) - 1) * frame.samples - DECODER_DELAY;
+  if (textAt(bytes, vbri, 4) === "VBRI" && vbri + 18 <= bytes.byteLength) return { samples: (view.getUint32(vbri + 14) - 1) * frame.samples - DECODER_DELAY, exact: false };
   return undefined;
 }
