@@ -1,0 +1,71 @@
+/** Folds: every sound in one fold, every group whole, sizes about equal, the seed in charge. */
+
+import { describe, expect, it } from "vitest";
+import type { RecordedNote } from "../../src/cli/judgements.ts";
+import { labelNotes } from "../../src/cli/train/note-labels.ts";
+import { SPLITS, foldsOf, groupOf } from "../../src/cli/train/splits.ts";
+import { FormatError } from "../../src/core/errors.ts";
+
+const INSTRUMENTS = ["flute", "cello", "double-bass", "archtop-guitar-mic", "archtop-guitar-pickup", "whip"];
+const TECHNIQUES = ["ordinario", "staccato", "pizzicato"];
+const SOURCES = ["sfz/dsmolken.double-bass", "sfz/karoryfer.meatbass", "x/one", "x/two", "x/three", "x/four"];
+
+const notes: RecordedNote[] = SOURCES.flatMap((source) =>
+  INSTRUMENTS.flatMap((instrument) =>
+    TECHNIQUES.flatMap((technique) =>
+      [0, 1, 2].map((take) => ({ path: `/${source}/${instrument}/${technique}/00${take}_C4.opus`, source, instrument, technique, mute: "none", pitch: "C4", dynamics: "mf", phrase: false, durationSeconds: 2, originalPath: "" })),
+    ),
+  ),
+);
+const data = { notes, labels: labelNotes([], notes), readable: notes.map((_, row) => row).filter((row) => row !== 7) };
+
+describe.each(SPLITS)("by %s", (split) => {
+  const folds = foldsOf(data, split, 4, 1);
+
+  it("puts every readable sound in one fold", () => {
+    expect(folds.flat().sort((a, b) => a - b)).toEqual([...data.readable]);
+    expect(Math.min(...folds.map((fold) => fold.length))).toBeGreaterThan(0.4 * Math.max(...folds.map((fold) => fold.length)));
+  });
+
+  it("never splits a group", () => {
+    const at = new Map<string, Set<number>>();
+    for (const [index, fold] of folds.entries()) for (const row of fold) at.set(groupOf(data, row, split), (at.get(groupOf(data, row, split)) ?? new Set()).add(index));
+    expect([...at.values()].every((where) => where.size === 1)).toBe(true);
+  });
+
+  it("keeps a guitar's two takes of one note together", () => {
+    for (const fold of folds) {
+      for (const row of fold) {
+        const note = notes[row]!;
+        if (note.instrument !== "archtop-guitar-mic") continue;
+        const twin = notes.findIndex((other) => other.source === note.source && other.instrument === "archtop-guitar-pickup" && other.technique === note.technique && other.path.endsWith(note.path.slice(-11)));
+        expect(fold).toContain(twin);
+      }
+    }
+  });
+});
+
+describe("foldsOf", () => {
+  it("keeps one double bass that two sources recorded in one fold, by source and by instrument", () => {
+    for (const split of ["source", "instrument"] as const) {
+      for (const fold of foldsOf(data, split, 3, 2)) {
+        const here = new Set(fold.filter((row) => notes[row]!.instrument === "double-bass" && notes[row]!.source.startsWith("sfz/")).map((row) => notes[row]!.source));
+        expect([0, 2]).toContain(here.size);
+      }
+    }
+  });
+
+  it("leaves whole techniques unseen", () => {
+    for (const fold of foldsOf(data, "technique", 3, 1)) {
+      const held = new Set(fold.map((row) => `${notes[row]!.instrument} ${notes[row]!.technique}`));
+      const inFold = new Set(fold);
+      expect(data.readable.some((row) => !inFold.has(row) && held.has(`${notes[row]!.instrument} ${notes[row]!.technique}`))).toBe(false);
+    }
+  });
+
+  it("follows its seed, and refuses more folds than groups", () => {
+    expect(foldsOf(data, "note", 4, 1)).toEqual(foldsOf(data, "note", 4, 1));
+    expect(foldsOf(data, "note", 4, 1)).not.toEqual(foldsOf(data, "note", 4, 2));
+    expect(() => foldsOf(data, "source", 9, 1)).toThrow(FormatError);
+  });
+});
