@@ -103,16 +103,20 @@ async function isFile(path: string): Promise<boolean> {
 function presetSource(path: string, preset: EmbeddingPreset, { manifest: model }: Embedder, folder: string | undefined): SoundSource {
   const { manifest, embeddings, columns } = preset;
   if (manifest.model.weightsSha256 !== model.weights.sha256 || manifest.embedding.size !== model.embedding.size) {
-    throw new FormatError(`${path}: expected embeddings by model ${model.name}, got those of ${manifest.model.name} version ${manifest.model.version} of another training; choose its model with --model.`);
+    const got = `those of ${manifest.model.name} version ${manifest.model.version} of another training`;
+    throw new FormatError(`${path}: expected embeddings by model ${model.name}, got ${got}; choose its model with --model.`);
   }
-  if (!manifest.audio && folder === undefined) throw new MissingError(`${path}: expected a preset with its sounds, got one without; name the folder that holds them with --sounds.`);
+  if (!manifest.audio && folder === undefined) {
+    throw new MissingError(`${path}: expected a preset with its sounds, got one without; name the folder that holds them with --sounds.`);
+  }
+  const inFolder = (file: string) => readAudioFile(join(folder!, joinInside("", file, path)));
   const files = columns.get("file") as readonly string[];
   const names = columns.get("name");
   return {
     sounds: files.map((file, row) => ({ file, name: String(names?.[row] ?? stemOf(file)) })),
     rows: embeddings,
     distance: manifest.embedding.distance,
-    audio: (row) => (folder === undefined ? decodeAudio(preset.audio(row), `${path}: ${files[row]}`) : readAudioFile(join(folder, joinInside("", files[row]!, path)))),
+    audio: (row) => (folder === undefined ? decodeAudio(preset.audio(row), `${path}: ${files[row]}`) : inFolder(files[row]!)),
   };
 }
 
@@ -120,11 +124,13 @@ async function librarySource(nameOrPath: string, embedder: Embedder, folder: str
   const library = await loadLibrary(nameOrPath, embedder, (sentence) => console.error(sentence));
   const root = folder ?? library.folder;
   if (root === null) throw new MissingError(`${nameOrPath}: expected to know where its sounds are, got a CSV file; name their folder with --sounds.`);
-  return { sounds: library.sounds, rows: library.rows, distance: embedder.manifest.embedding.distance, audio: (row) => readAudioFile(join(root, joinInside("", library.sounds[row]!.file, nameOrPath))) };
+  const { sounds, rows } = library;
+  return { sounds, rows, distance: embedder.manifest.embedding.distance, audio: (row) => readAudioFile(join(root, joinInside("", sounds[row]!.file, nameOrPath))) };
 }
 
 /** Pads from note 36 on, nearest first; a sound that cannot be read is named and the next one takes its place. */
-async function fillPads({ sounds, rows, distance, audio }: SoundSource, like: Float32Array, count: number): Promise<{ readonly filled: readonly Filled[]; readonly faults: readonly string[] }> {
+async function fillPads(source: SoundSource, like: Float32Array, count: number): Promise<{ readonly filled: readonly Filled[]; readonly faults: readonly string[] }> {
+  const { sounds, rows, distance, audio } = source;
   const ranked = new Neighbours(rows, sounds.length, like.length, distance).nearest(like, sounds.length);
   const filled: Filled[] = [];
   const faults: string[] = [];
@@ -150,7 +156,8 @@ async function writeKit(content: Kit, formats: readonly KitFormat[], out: string
     for (const [path, bytes] of format.write(content)) {
       const target = join(folder, path);
       await mkdir(dirname(target), { recursive: true }).catch((cause: unknown) => {
-        throw new FormatError(`${dirname(target)}: expected a folder to write into, got ${(cause as { code?: string }).code ?? String(cause)}; choose another place with --out.`);
+        const got = (cause as { code?: string }).code ?? String(cause);
+        throw new FormatError(`${dirname(target)}: expected a folder to write into, got ${got}; choose another place with --out.`);
       });
       await writeWhole(target, bytes);
       if (path.endsWith(`.${format.id}`)) programs.push(target);

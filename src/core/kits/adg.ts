@@ -28,9 +28,9 @@ const ONE_SHOT = 1;
 const MAX_FADE = 2000;
 
 /**
- * `NAME.adg` and `Samples/`. Kept: name, note, part of the sound, gain (the chain's fader), tuning, choke group, mode, how much velocity matters, and the
- * envelope but for its hold: attack and release as fades of Simpler's one-shot mode, attack, decay, sustain, release of its classic mode. Not in the format: the velocity curve's exponent and
- * colours of any shade.
+ * `NAME.adg` and `Samples/`. Kept: name, note, part of the sound, gain (the chain's fader), tuning, choke group, mode, how much velocity matters, and
+ * the envelope but for its hold: attack and release as fades of Simpler's one-shot mode; attack, decay, sustain, release of its classic mode. Not in
+ * the format: the velocity curve's exponent and colours of any shade.
  */
 export function writeAdg(kit: Kit): KitFiles {
   const samples = sampleFilesOf(soundingPads(kit));
@@ -59,11 +59,13 @@ function target(name: "AutomationTarget" | "ModulationTarget"): XmlNode {
 /** A parameter with a range; Live takes values outside of it to the nearest bound, and so do we. */
 function dial(name: string, content: number, least: number, most: number): XmlNode {
   const within = Math.min(most, Math.max(least, content));
-  return element(name, {}, [value("LomId", 0), value("Manual", within), element("MidiControllerRange", {}, values({ Min: least, Max: most })), target("AutomationTarget"), target("ModulationTarget")]);
+  const range = element("MidiControllerRange", {}, values({ Min: least, Max: most }));
+  return element(name, {}, [value("LomId", 0), value("Manual", within), range, target("AutomationTarget"), target("ModulationTarget")]);
 }
 
 function onOff(name: string, content: boolean): XmlNode {
-  return element(name, {}, [value("LomId", 0), value("Manual", content), target("AutomationTarget"), element("MidiCCOnOffThresholds", {}, values({ Min: 64, Max: 127 }))]);
+  const thresholds = element("MidiCCOnOffThresholds", {}, values({ Min: 64, Max: 127 }));
+  return element(name, {}, [value("LomId", 0), value("Manual", content), target("AutomationTarget"), thresholds]);
 }
 
 function choice(name: string, content: number): XmlNode {
@@ -71,7 +73,10 @@ function choice(name: string, content: number): XmlNode {
 }
 
 function fileRef(path: string, type: number, bytes: number): XmlNode {
-  return element("FileRef", {}, values({ RelativePathType: type, RelativePath: path, Path: "", Type: AUDIO_FILE, LivePackName: "", LivePackId: "", OriginalFileSize: bytes, OriginalCrc: 0 }));
+  return element("FileRef", {}, [
+    ...values({ RelativePathType: type, RelativePath: path, Path: "", Type: AUDIO_FILE }),
+    ...values({ LivePackName: "", LivePackId: "", OriginalFileSize: bytes, OriginalCrc: 0 }),
+  ]);
 }
 
 function defaultPreset(device: string): XmlNode {
@@ -126,7 +131,8 @@ function branchOf(sample: SampleFile, id: number): XmlNode {
 }
 
 function devicePreset(device: XmlNode, name: string): XmlNode {
-  return element("AbletonDevicePreset", { Id: 0 }, [value("OverwriteProtectionNumber", PROTECTION), element("Device", {}, [device]), element("PresetRef", {}, [defaultPreset(name)])]);
+  const reference = element("PresetRef", {}, [defaultPreset(name)]);
+  return element("AbletonDevicePreset", { Id: 0 }, [value("OverwriteProtectionNumber", PROTECTION), element("Device", {}, [device]), reference]);
 }
 
 function mixerOf(pad: SoundingPad): XmlNode {
@@ -151,7 +157,11 @@ function simplerOf(sample: SampleFile): XmlNode {
   return element("OriginalSimpler", { Id: 0 }, [
     ...deviceHead(pad.name),
     element("Player", {}, [
-      element("MultiSampleMap", {}, [element("SampleParts", {}, [partOf(sample)]), ...values({ LoadInRam: false, LayerCrossfade: 0 }), element("SourceContext", {})]),
+      element("MultiSampleMap", {}, [
+        element("SampleParts", {}, [partOf(sample)]),
+        ...values({ LoadInRam: false, LayerCrossfade: 0 }),
+        element("SourceContext", {}),
+      ]),
       element("LoopModulators", {}, [
         value("IsModulated", true),
         dial("SampleStart", 0, 0, 1),
@@ -164,7 +174,12 @@ function simplerOf(sample: SampleFile): XmlNode {
       onOff("Snap", false),
       ...values({ InterpolationMode: 3, UseConstPowCrossfade: true }),
     ]),
-    element("Pitch", {}, [dial("TransposeKey", semitones, -48, 48), dial("TransposeFine", Number(decimal(100 * (pad.tuneSemitones - semitones))), -50, 50), offSlot("Envelope"), value("ScrollPosition", -1073741824)]),
+    element("Pitch", {}, [
+      dial("TransposeKey", semitones, -48, 48),
+      dial("TransposeFine", Number(decimal(100 * (pad.tuneSemitones - semitones))), -50, 50),
+      offSlot("Envelope"),
+      value("ScrollPosition", -1073741824),
+    ]),
     volumeOf(pad),
     element("Globals", {}, [
       ...values({ NumVoices: VOICES, NumVoicesEnvTimeControl: false, RetriggerMode: true, ModulationResolution: 2 }),

@@ -14,8 +14,8 @@ const NO_GROUP = -1;
 const NO_IMAGE_LICENCE = "undefined license";
 
 /**
- * `NAME.h2drumkit`, one file. Kept: name, note, sound from start to end (cut to it), gain, tuning, attack, decay, sustain, release, choke group, and one-shot or gate.
- * Not in the format: hold, loops (written as gate), the velocity curve's shape (on or off) and colours.
+ * `NAME.h2drumkit`, one file. Kept: name, note, sound from start to end (cut to it), gain, tuning, attack, decay, sustain, release, choke group, and
+ * one-shot or gate. Not in the format: hold, loops (written as gate), the velocity curve's shape (on or off) and colours.
  */
 export function writeH2Drumkit(kit: Kit): KitFiles {
   const folder = safeStem(kit.name, "kit");
@@ -32,7 +32,8 @@ function cutOf(pad: SoundingPad): SoundingPad {
   const { audio, startFrame, endFrame } = pad;
   const channels = audio.channels.map((channel) => channel.subarray(startFrame, endFrame));
   const frames = endFrame - startFrame;
-  return { ...pad, audio: { ...audio, channels }, startSeconds: 0, endSeconds: frames / audio.sampleRate, startFrame: 0, endFrame: frames, mode: pad.mode === "loop" ? "gate" : pad.mode };
+  const mode = pad.mode === "loop" ? "gate" : pad.mode;
+  return { ...pad, audio: { ...audio, channels }, startSeconds: 0, endSeconds: frames / audio.sampleRate, startFrame: 0, endFrame: frames, mode };
 }
 
 function drumkitOf(name: string, instruments: readonly XmlNode[]): XmlNode {

@@ -156,7 +156,10 @@ export function soundingPads(kit: Kit): readonly SoundingPad[] {
 
 function soundingPad(pad: KitPad, place: string): SoundingPad {
   const { audio, envelope, velocity } = pad;
-  if (!audio) throw new MissingError(`${place}: expected its sound, got none; find the file ${JSON.stringify(pad.file.slice(0, 200))} again, or clear the pad.`);
+  if (!audio) {
+    const file = JSON.stringify(pad.file.slice(0, 200));
+    throw new MissingError(`${place}: expected its sound, got none; find the file ${file} again, or clear the pad.`);
+  }
   const frames = audio.channels[0]?.length ?? 0;
   if (audio.channels.length < 1 || audio.channels.length > 2 || frames < 1 || audio.channels.some(({ length }) => length !== frames)) {
     throw fault(`${place}: audio`, "one or two channels of equal length above 0", audio.channels.map(({ length }) => length).join(", ") || "none", "mix it to stereo first");

@@ -19,6 +19,9 @@ const FIRST_NOTE = 36;
 /** Gives the sound of a file of the kit; null where it cannot be decoded. `bytes` are the file's. */
 export type SoundDecoder = (bytes: Uint8Array, path: string) => Promise<Audio | null>;
 
+/** Gives the sound of a file beside a drumkit.xml; null where there is none. */
+export type SoundLoader = (file: string) => Promise<Audio | null>;
+
 /** Reads the archive `NAME.h2drumkit`. Throws FormatError for archives that are damaged, beyond `limits` or climb out, and for XML that is no drumkit. */
 export async function readH2Drumkit(bytes: Uint8Array, place: string, decode: SoundDecoder, limits?: TarLimits): Promise<KitImport> {
   const files = readTarGz(bytes, place, limits);
@@ -31,8 +34,8 @@ export async function readH2Drumkit(bytes: Uint8Array, place: string, decode: So
   });
 }
 
-/** Reads the text of a drumkit.xml; `load` gives the sound of a file beside it, null where there is none. */
-export async function readDrumkitXml(text: string, place: string, load: (file: string) => Promise<Audio | null>): Promise<KitImport> {
+/** Reads the text of a drumkit.xml. Throws FormatError for XML that is no drumkit or has no sample. */
+export async function readDrumkitXml(text: string, place: string, load: SoundLoader): Promise<KitImport> {
   const root = parseXml(text, place);
   const list = childOf(root, "instrumentList");
   if (root.name !== "drumkit_info" || !list) throw new FormatError(`${place}: expected a Hydrogen drumkit, got <${root.name}>; export it from Hydrogen again.`);
@@ -79,7 +82,8 @@ function layerOf(instrument: XmlElement, notes: KitNotes): Layer | undefined {
   return { file, gain, pitch: hardest ? numberOf(hardest, "pitch", 0) : 0 };
 }
 
-async function padOf(instrument: XmlElement, { file, gain, pitch }: Layer, note: number, load: (file: string) => Promise<Audio | null>, groups: ChokeGroups, notes: KitNotes): Promise<KitPad> {
+async function padOf(instrument: XmlElement, layer: Layer, note: number, load: SoundLoader, groups: ChokeGroups, notes: KitNotes): Promise<KitPad> {
+  const { file, gain, pitch } = layer;
   const loaded = await load(file);
   const audio = loaded && loaded.channels.length <= 2 ? loaded : null;
   if (!audio) notes.say(loaded ? `${file} has ${loaded.channels.length} channels: pads play one or two.` : `${file} is not there: its pad is silent.`);

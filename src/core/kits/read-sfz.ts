@@ -20,7 +20,14 @@ const LEVELS = ["global", "master", "group", "region"] as const;
 type Level = (typeof LEVELS)[number];
 type Opcodes = ReadonlyMap<string, string>;
 
-const ALIASES: Readonly<Record<string, string>> = { offby: "off_by", loopmode: "loop_mode", loopstart: "loop_start", loopend: "loop_end", pitch: "tune", polyphony_group: "group" };
+const ALIASES: Readonly<Record<string, string>> = {
+  offby: "off_by",
+  loopmode: "loop_mode",
+  loopstart: "loop_start",
+  loopend: "loop_end",
+  pitch: "tune",
+  polyphony_group: "group",
+};
 const VOLUMES = ["volume", "group_volume", "master_volume", "global_volume"];
 const READ = new Set([
   ...["sample", "key", "lokey", "hikey", "pitch_keycenter", "pitch_keytrack", "transpose", "tune", "offset", "end", "loop_mode", "loop_start", "loop_end"],
@@ -56,9 +63,9 @@ export async function readSfz(path: string, source: KitSource): Promise<KitImpor
   const chosen = chooseRegions(regions, notes);
   if (chosen.length === 0) throw new FormatError(`${path}: expected a <region> with a sample, got none that a pad can play; export it again.`);
   const groups = new ChokeGroups(notes);
-  const silencing = new Set(regions.map(({ opcodes }) => opcodes.get("off_by")).filter((value) => value !== undefined && Number(value) !== 0));
+  const silencing = new Set(regions.map(({ opcodes }) => opcodes.get("off_by") ?? "0").filter((group) => Number(group) !== 0));
   const pads: KitPad[] = [];
-  for (const region of chosen) pads.push(await padOf(region, await source.audio(region.sample), silencing, groups, notes));
+  for (const region of chosen) pads.push(padOf(region, await source.audio(region.sample), silencing, groups, notes));
   const kit: Kit = { name: stemOf(path).replace(/\.sfz$/i, ""), pads };
   return { kit, notes: notes.sentences() };
 }
@@ -113,7 +120,8 @@ function regionOf(opcodes: Opcodes, control: Opcodes, path: string, notes: KitNo
     if (low > high || high < 0 || low > 127) return undefined;
     const centre = key("pitch_keycenter") ?? 60;
     const file = joinInside(folderOf(path), `${control.get("default_path") ?? ""}${sample}`, path);
-    return { opcodes, sample: file, note: Math.max(0, Math.min(127, Math.max(low, Math.min(high, centre)))), softest: numberOf(opcodes, "lovel", 0), loudest: numberOf(opcodes, "hivel", 127) };
+    const note = Math.max(0, Math.min(127, Math.max(low, Math.min(high, centre))));
+    return { opcodes, sample: file, note, softest: numberOf(opcodes, "lovel", 0), loudest: numberOf(opcodes, "hivel", 127) };
   }
   return undefined;
 }
@@ -131,7 +139,7 @@ function chooseRegions(regions: readonly Region[], notes: KitNotes): readonly Re
   return chosen.slice(0, MAX_PADS);
 }
 
-async function padOf({ opcodes, sample, note }: Region, audio: Audio | null, silencing: ReadonlySet<string | undefined>, groups: ChokeGroups, notes: KitNotes): Promise<KitPad> {
+function padOf({ opcodes, sample, note }: Region, audio: Audio | null, silencing: ReadonlySet<string>, groups: ChokeGroups, notes: KitNotes): KitPad {
   const sound = audio && audio.channels.length <= 2 ? audio : null;
   if (!sound) notes.say(audio ? `${sample} has ${audio.channels.length} channels: pads play one or two.` : `${sample} is not there: its pad is silent.`);
   const name = opcodes.get("region_label") ?? stemOf(sample);

@@ -14,7 +14,8 @@ export function joinInside(base: string, path: string, place: string): string {
     if (part === "" || part === ".") continue;
     if (part !== "..") parts.push(part);
     else if (parts.pop() === undefined) {
-      throw new FormatError(`${place}: expected paths inside the kit's folder, got ${JSON.stringify(path.slice(0, 100))}; put the sounds beside the kit and correct the path.`);
+      const got = JSON.stringify(path.slice(0, 100));
+      throw new FormatError(`${place}: expected paths inside the kit's folder, got ${got}; put the sounds beside the kit and correct the path.`);
     }
   }
   return parts.join("/");

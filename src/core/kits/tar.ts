@@ -14,8 +14,21 @@ export const TAR_LIMITS: TarLimits = { entries: 10_000, unpackedBytes: 2 ** 30 }
 
 const BLOCK = 512;
 const NAME_BYTES = 100;
+/** Head and tail of a gzip file with nothing between them. */
+const GZIP_BYTES = 18;
 /** Place and length of the fields of a header that we write or read. */
-const FIELDS = { name: [0, 100], mode: [100, 8], uid: [108, 8], gid: [116, 8], size: [124, 12], mtime: [136, 12], checksum: [148, 8], type: [156, 1], magic: [257, 8], prefix: [345, 155] } as const;
+const FIELDS = {
+  name: [0, 100],
+  mode: [100, 8],
+  uid: [108, 8],
+  gid: [116, 8],
+  size: [124, 12],
+  mtime: [136, 12],
+  checksum: [148, 8],
+  type: [156, 1],
+  magic: [257, 8],
+  prefix: [345, 155],
+} as const;
 const REMEDY = "fetch the archive again or ask its author for a whole copy";
 
 /** Packs files by path. Same files, same bytes: times are 0. Paths are ASCII of at most 100 bytes. */
@@ -89,7 +102,9 @@ export function readTarGz(bytes: Uint8Array, place: string, limits: TarLimits = 
 
 /** Unpacks piece by piece, so that a small file which claims to be endless is stopped at the limit. */
 function gunzip(bytes: Uint8Array, place: string, limit: number): Uint8Array {
-  if (bytes.length < 18 || bytes[0] !== 0x1f || bytes[1] !== 0x8b) throw fault(place, "a gzipped tar", bytes.length === 0 ? "an empty file" : "other bytes at its start");
+  if (bytes.length < GZIP_BYTES || bytes[0] !== 0x1f || bytes[1] !== 0x8b) {
+    throw fault(place, "a gzipped tar", bytes.length === 0 ? "an empty file" : "other bytes at its start");
+  }
   const parts: Uint8Array[] = [];
   let length = 0;
   const stream = new Gunzip((part) => {

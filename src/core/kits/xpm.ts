@@ -41,7 +41,8 @@ export function writeXpm(kit: Kit): KitFiles {
   const program = element("Program", { type: "Drum" }, [
     ...texts({ ProgramName: safeStem(kit.name, "kit"), "ProgramPads-v2.10": padColours(samples.map(({ pad }) => pad.colour ?? PAD_COLOUR)), CueBusEnable: "False" }),
     routeOf(2),
-    ...texts({ ...SENDS, Volume: fixed(mpcLevel(0)), Mute: "False", Solo: "False", Pan: "0.500000", AutomationFilter: 1, Pitch: "0.000000", TuneCoarse: 0, TuneFine: 0, Mono: "False" }),
+    ...texts({ ...SENDS, Volume: fixed(mpcLevel(0)), Mute: "False", Solo: "False", Pan: "0.500000", AutomationFilter: 1 }),
+    ...texts({ Pitch: "0.000000", TuneCoarse: 0, TuneFine: 0, Mono: "False" }),
     ...texts({ Program_Polyphony: 16, PortamentoTime: "0.000000", PortamentoLegato: "False", PortamentoQuantized: "False", "Program.Xfader.Route": 0 }),
     element("Instruments", {}, instruments),
     element("PadNoteMap", {}, notes.map((note, index) => element("PadNote", { number: index + 1 }, texts({ Note: note })))),
@@ -66,13 +67,15 @@ function atMpcRate(pad: SoundingPad): SoundingPad {
   const frames = channels[0]!.length;
   const place = (frame: number) => Math.round((frame * MPC_RATE) / sampleRate);
   const startFrame = Math.min(frames - 1, place(pad.startFrame));
-  return { ...pad, audio: { sampleRate: MPC_RATE, channels }, startFrame, endFrame: Math.min(frames, Math.max(startFrame + 1, place(pad.endFrame))) };
+  const endFrame = Math.min(frames, Math.max(startFrame + 1, place(pad.endFrame)));
+  return { ...pad, audio: { sampleRate: MPC_RATE, channels }, startFrame, endFrame };
 }
 
 /** The JSON that MPC keeps of its pads' colours, 0xRRGGBB each. */
 function padColours(colours: readonly number[]): string {
   const pads = Object.fromEntries(Array.from({ length: PADS }, (_, index) => [`value${index}`, colours[index] ?? 0]));
-  return JSON.stringify({ "ProgramPads-v2.10": { Universal: { value0: false }, Type: { value0: 4 }, universalPad: 7775, pads, UnusedPads: { value0: 1 } } }, null, 4);
+  const content = { Universal: { value0: false }, Type: { value0: 4 }, universalPad: 7775, pads, UnusedPads: { value0: 1 } };
+  return JSON.stringify({ "ProgramPads-v2.10": content }, null, 4);
 }
 
 const SENDS = { Send1: "0.000000", Send2: "0.000000", Send3: "0.000000", Send4: "0.000000" } as const;
@@ -94,17 +97,23 @@ function instrumentOf(number: number, pad: SoundingPad | undefined, stem: string
     element("CueBusEnable", {}, "False"),
     routeOf(0),
     ...texts({ ...SENDS, Volume: fixed(mpcLevel(pad?.gainDb ?? 0)), Mute: "False", Solo: "False", Pan: "0.500000", AutomationFilter: 1 }),
-    ...texts({ FilterKeytrack: "0.000000", FilterType: 2, Cutoff: "1.000000", Resonance: "0.000000", FilterEnvAmt: "0.000000", AfterTouchToFilter: "0.000000", VelocityToFilter: "0.000000" }),
-    ...texts({ VelocityToFilterEnvelope: "0.000000", VelocityToStart: "0.000000", VelocityToFilterAttack: "0.000000" }),
+    ...texts({ FilterKeytrack: "0.000000", FilterType: 2, Cutoff: "1.000000", Resonance: "0.000000", FilterEnvAmt: "0.000000" }),
+    ...texts({ AfterTouchToFilter: "0.000000", VelocityToFilter: "0.000000", VelocityToFilterEnvelope: "0.000000", VelocityToStart: "0.000000", VelocityToFilterAttack: "0.000000" }),
     ...envelopeOf("Filter", undefined),
     ...envelopeOf("Volume", pad),
     ...envelopeOf("Pitch", undefined),
-    ...texts({ PitchEnvAmount: "0.500000", VelocityToPitch: "0.000000", VelocityToVolumeAttack: "0.000000", VelocitySensitivity: fixed(pad?.velocity.amount ?? 1), VelocityToPan: "0.000000" }),
+    ...texts({ PitchEnvAmount: "0.500000", VelocityToPitch: "0.000000", VelocityToVolumeAttack: "0.000000" }),
+    ...texts({ VelocitySensitivity: fixed(pad?.velocity.amount ?? 1), VelocityToPan: "0.000000" }),
     ...texts({ RandomizationScale: "1.000000", AttackRandom: "0.000000", DecayRandom: "0.000000", CutoffRandom: "0.000000", ResonanceRandom: "0.000000" }),
-    element("LFO", { LfoNum: 0 }, texts({ Type: "Sine", Rate: "0.500000", Sync: 0, Reset: "True", LfoPitch: "0.000000", LfoCutoff: "0.000000", LfoVolume: "0.000000", LfoPan: "0.000000" })),
-    ...texts({ TuneCoarse: 0, TuneFine: 0, Mono: "True", Polyphony: 1, LowNote: 0, HighNote: 127, IgnoreBaseNote: "False", ZonePlay: 1, MuteGroup: pad?.chokeGroup ?? 0 }),
+    element("LFO", { LfoNum: 0 }, [
+      ...texts({ Type: "Sine", Rate: "0.500000", Sync: 0, Reset: "True" }),
+      ...texts({ LfoPitch: "0.000000", LfoCutoff: "0.000000", LfoVolume: "0.000000", LfoPan: "0.000000" }),
+    ]),
+    ...texts({ TuneCoarse: 0, TuneFine: 0, Mono: "True", Polyphony: 1, LowNote: 0, HighNote: 127 }),
+    ...texts({ IgnoreBaseNote: "False", ZonePlay: 1, MuteGroup: pad?.chokeGroup ?? 0 }),
     ...texts(Object.fromEntries(["MuteTarget", "SimultTarget"].flatMap((name) => [1, 2, 3, 4].map((index) => [`${name}${index}`, 0])))),
-    ...texts({ TriggerMode: TRIGGERS[pad?.mode ?? "one-shot"], WarpTempo: "120.000000", BpmLock: "False", WarpEnable: "False", StretchPercentage: 100, EditAllLayers: "False" }),
+    ...texts({ TriggerMode: TRIGGERS[pad?.mode ?? "one-shot"], WarpTempo: "120.000000", BpmLock: "False", WarpEnable: "False" }),
+    ...texts({ StretchPercentage: 100, EditAllLayers: "False" }),
     element("Layers", {}, Array.from({ length: LAYERS }, (_, index) => layerOf(index + 1, index === 0 ? pad : undefined, index === 0 ? stem : ""))),
   ]);
 }
