@@ -10,6 +10,8 @@ import { readAudioFile } from "../../src/cli/audio-file.ts";
 import { analyse } from "../../src/core/analysis.ts";
 import { simile as feature } from "../../src/core/features/simile.ts";
 import { parseEmbeddingsCsv } from "../../src/core/presets/embeddings-csv.ts";
+import { loadLibraryManifest } from "../../src/cli/library-files.ts";
+import { resample } from "../../src/core/signal/resample.ts";
 import { aiff, wav } from "./audio-encoders.ts";
 import { EUCLID_SCALE, EUCLID_SIZE, saveEuclidModel } from "./euclid-model.ts";
 
@@ -288,5 +290,39 @@ describe("match", () => {
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toMatch(message);
     expect(err.trimEnd().split("\n")).toHaveLength(1);
+  });
+});
+
+describe("what ships", () => {
+  const studio = `${import.meta.dirname}/../../presets/libraries/studio`;
+
+  test("every sound of the built-in library is there, whole, of its stated length, and heard", async () => {
+    const { sounds } = await loadLibraryManifest(studio);
+    expect(sounds.length).toBeGreaterThanOrEqual(240);
+    for (const { file, durationSeconds } of sounds) {
+      const { sampleRate, channels } = await readAudioFile(join(studio, file));
+      expect(channels[0]!.length / sampleRate, file).toBeCloseTo(durationSeconds, 3);
+      const peak = channels[0]!.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      expect(peak, file).toBeGreaterThan(0.001);
+      expect(peak, file).toBeLessThanOrEqual(1);
+    }
+  });
+
+  test("without options: the built-in library and model, whose embeddings lie ready; a sound played 5 dB softer at 44.1 kHz is its own nearest", async () => {
+    const { sounds } = await loadLibraryManifest(studio);
+    const asked = sounds.filter((_, i) => i % 29 === 3);
+    await mkdir(join(folder, "softer"));
+    for (const [i, { file }] of asked.entries()) {
+      const { sampleRate, channels } = await readAudioFile(join(studio, file));
+      const samples = resample(channels[0]!, sampleRate, 44100);
+      const gain = 10 ** (-5 / 20);
+      await writeFile(join(folder, `softer/${i}.wav`), wav({ sampleRate: 44100, channels: 1, frames: samples.length, numbers: "float32" }, (_, frame) => gain * samples[frame]!));
+    }
+    const { code, out, err } = await simile("match", ...asked.map((_, i) => `softer/${i}.wav`), "--json");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const answers = JSON.parse(out) as { matches: { file: string; technique: string; distance: number }[] }[];
+    expect(answers.map(({ matches }) => matches[0]!.file)).toEqual(asked.map(({ file }) => file));
+    expect(answers.map(({ matches }) => matches.length)).toEqual(asked.map(() => 5));
+    expect(answers[0]!.matches[0]!.technique).toBe(asked[0]!.technique);
   });
 });
