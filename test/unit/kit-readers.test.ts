@@ -21,6 +21,7 @@ import { HOSTILE_NAMES, randomKit, tone } from "./kit-fixture.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "simile-readers-"));
 const HYDROGEN_XSD = "/usr/share/hydrogen/data/xsd/drumkit.xsd";
+const HYDROGEN_SONG = "/usr/share/hydrogen/data/demo_songs/GM_kit_demo1.h2song";
 const HYDROGEN_KITS = "/usr/share/hydrogen/data/drumkits";
 const has = (command: string, ...args: readonly string[]) => spawnSync(command, args, { env: headless() }).error === undefined;
 const hasPolyphone = has("polyphone", "--version");
@@ -131,6 +132,29 @@ describe.skipIf(!hasHydrogen)("Hydrogen (apt-get install hydrogen)", () => {
     writeFileSync(wrong, writeTarGz(new Map([["K/drumkit.xml", new TextEncoder().encode('<drumkit_info xmlns="http://www.hydrogen-music.org/drumkit"><name>K</name></drumkit_info>')]])));
     expect(check(wrong).stdout).toContain("INVALID");
   }, 150_000);
+
+  test.skipIf(!existsSync(HYDROGEN_SONG))("plays a song with the drumkit: every hit is one of its sounds", () => {
+    const pads = Array.from({ length: 18 }, (_, index) => createPad(`Pad ${index}`, 36 + index, tone(1000, 0.2), { gainDb: -12 }));
+    const archive = only(lay(writeH2Drumkit({ name: "Thousand", pads }), "song"), ".h2drumkit");
+    const out = join(folder, "song.wav");
+    const run = (...args: readonly string[]) => spawnSync("h2cli", args, { env: headless(), encoding: "utf8", timeout: 70_000 });
+    expect(run("-i", archive).status).toBe(0);
+    expect(run("-s", HYDROGEN_SONG, "-k", "Thousand", "-o", out).status).toBe(0);
+    const { channels, sampleRate } = parseWav(new Uint8Array(readFileSync(out)), out);
+    /** Hann-windowed power at a frequency, over ten seconds. */
+    const power = (hertz: number) => {
+      let [cosine, sine] = [0, 0];
+      const frames = 10 * sampleRate;
+      for (let i = 0; i < frames; i++) {
+        const sample = channels[0]![i]! * (1 - Math.cos((2 * Math.PI * i) / frames));
+        cosine += sample * Math.cos((2 * Math.PI * hertz * i) / sampleRate);
+        sine += sample * Math.sin((2 * Math.PI * hertz * i) / sampleRate);
+      }
+      return cosine ** 2 + sine ** 2;
+    };
+    const elsewhere = [125, 250, 500, 2000, 4000, 8000].map(power);
+    expect(power(1000)).toBeGreaterThan(1000 * Math.max(...elsewhere));
+  }, 200_000);
 
   test.skipIf(!existsSync(HYDROGEN_KITS))("its own kits are read: every instrument, note and file name", async () => {
     for (const name of readdirSync(HYDROGEN_KITS)) {
