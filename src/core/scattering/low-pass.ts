@@ -37,19 +37,16 @@ function spread(T: number): number {
   return 1 / (2 * Math.PI * (SIGMA_0 / T));
 }
 
-const totals = new Map<string, number>();
+let kept: { readonly key: string; readonly half: Float64Array } | undefined;
 
-/** sum_t h[t] over the padded circle. */
-function totalOf(padded: number, T: number): number {
+/** phi_T[t], 0 <= t <= padded / 2 (it is even); the last one is kept, as every rate and path of a transform asks for it. */
+function windowOf(padded: number, T: number): Float64Array {
   const key = `${padded} ${T}`;
-  let total = totals.get(key);
-  if (total === undefined) {
-    total = 0;
-    const reach = Math.min(padded / 2, Math.ceil(9 * spread(T)));
-    for (let t = -Math.floor(reach); t < reach; t++) total += gaussianInTime(t, SIGMA_0 / T, padded);
-    totals.set(key, total);
-  }
-  return total;
+  if (kept?.key === key) return kept.half;
+  const total = gaussianInTime(0, SIGMA_0 / T, 1);
+  const half = Float64Array.from({ length: padded / 2 + 1 }, (_, t) => gaussianInTime(t, SIGMA_0 / T, padded) / total);
+  kept = { key, half };
+  return half;
 }
 
 /** Taps of phi_T at a rate of 2^-level, around output time 0. */
@@ -58,9 +55,9 @@ export function tapsOf({ padding: { padded }, T, global }: Averaging, level: num
   const size = padded / rate;
   if (global) return { start: 0, weights: new Float32Array(size).fill(1) };
   const half = Math.ceil((REACH * spread(T)) / rate);
-  const scale = rate / totalOf(padded, T);
+  const window = windowOf(padded, T);
   const [start, count] = 2 * half + 1 < size ? [-half, 2 * half + 1] : [-Math.floor(size / 2), size];
-  return { start, weights: Float32Array.from({ length: count }, (_, i) => scale * gaussianInTime((start + i) * rate, SIGMA_0 / T, padded)) };
+  return { start, weights: Float32Array.from({ length: count }, (_, i) => rate * window[Math.abs(start + i) * rate]!) };
 }
 
 /** How many outputs there are. */

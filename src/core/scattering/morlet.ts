@@ -55,25 +55,27 @@ export function morlet(n: number, xi: number, sigma: number): Float64Array {
 export function supportOf(gains: Float64Array, scale: number): BandFilter {
   const size = gains.length;
   let largest = 0;
-  for (const gain of gains) largest = Math.max(largest, Math.abs(gain));
-  const matters = (k: number) => Math.abs(gains[k]!) > NEGLIGIBLE * largest;
-  let lo = 0;
-  let longest = 0;
+  for (let k = 0; k < size; k++) largest = Math.max(largest, Math.abs(gains[k]!));
+  const least = NEGLIGIBLE * largest;
   let first = 0;
-  while (first < size && !matters(first)) first++;
+  while (first < size && Math.abs(gains[first]!) <= least) first++;
   if (first === size) return { size, lo: 0, gains: new Float64Array(0) };
-  for (let k = first, gap = 0; k <= first + size; k++) {
-    if (!matters(k % size)) {
-      gap++;
-      continue;
+  let previous = first;
+  let lo = first;
+  let longest = 0;
+  for (let k = first + 1; k < size; k++) {
+    if (Math.abs(gains[k]!) <= least) continue;
+    if (k - previous - 1 > longest) {
+      longest = k - previous - 1;
+      lo = k;
     }
-    if (gap > longest) {
-      longest = gap;
-      lo = k % size;
-    }
-    gap = 0;
+    previous = k;
   }
-  if (longest === 0) lo = first;
+  const around = first + size - 1 - previous;
+  if (around >= longest) {
+    longest = around;
+    lo = first;
+  }
   return { size, lo, gains: Float64Array.from({ length: size - longest }, (_, i) => scale * gains[(lo + i) % size]!) };
 }
 

@@ -1,7 +1,7 @@
 /**
  * How far a signal is mirrored at its ends, and where it lies afterwards at each rate.
  *
- *     h[t] ~ exp(-2 (pi sigma t)^2), sigma = 0.1 / T, periodic in N, of sum 1;   t* = least t with sum_{t <= u < N/2} h[u] <= 1e-3
+ *     h[t] ~ sum_i exp(-2 (pi sigma (t + i N))^2), sigma = 0.1 / T, of sum 1 over N;   t* = least t with sum_{t <= u < N/2} h[u] <= 1e-3
  *     padded length = 2^min(ceil(log2(N + 6 (t* + 1))), floor(log2(3 N - 2)))
  *
  * Conventions of Kymatio (`compute_temporal_support`, `compute_padding`, `compute_border_indices`; Kymatio developers, BSD-3-Clause).
@@ -23,13 +23,12 @@ export function gaussianInTime(t: number, sigma: number, period: number): number
 
 /** Samples from its centre on that the low-pass of support `T` needs, for a signal of `length`. */
 export function supportInTime(length: number, T: number): number {
-  const window = Float64Array.from({ length }, (_, t) => gaussianInTime(t, SIGMA_0 / T, length));
-  const total = window.reduce((sum, value) => sum + value, 0);
+  const total = gaussianInTime(0, SIGMA_0 / T, 1);
   const half = Math.floor(length / 2);
   let residual = 0;
   let support = half;
   for (let t = half - 1; t >= 0; t--) {
-    residual += window[t]! / total;
+    residual += gaussianInTime(t, SIGMA_0 / T, length) / total;
     if (residual > CRITERION) break;
     support = t + 1;
   }

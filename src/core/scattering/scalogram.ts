@@ -45,10 +45,8 @@ export function createWavelet(kernels: Kernels, scratch: number, size: number, {
   const gains = morlet(size, xi, sigma);
   const { floats } = kernels;
   const at = scratch >> 2;
-  for (let k = 0; k < size; k++) {
-    floats[at + 2 * k] = gains[k]!;
-    floats[at + 2 * k + 1] = 0;
-  }
+  floats.fill(0, at, at + 2 * size);
+  for (let k = 0; k < size; k++) floats[at + 2 * k] = gains[k]!;
   kernels.backward(size)(scratch);
   kernels.run.modulus(scratch, scratch, size);
   let norm = 0;
