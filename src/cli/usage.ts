@@ -109,7 +109,7 @@ export const COMMANDS: readonly Command[] = [
       "  --from NAME|DIR|FILE  a library as for simile match, or an embedding preset (NAME.simile)",
       "  --query FILE          the sound that the pads shall be like",
       "  --out DIR             where the kit goes",
-      "  --format NAME         a format of src/core/kits, or all (default: all)",
+      "  --format NAME         sfz, dspreset, adg, xpm, h2drumkit or all (default: all)",
       "  --pads N              how many sounds (default: 16)",
       "  --name TEXT           name of the kit (default: after the query)",
       "  --sounds DIR          folder of the sounds, where the preset or the CSV file does not hold them",

@@ -11,6 +11,7 @@ import { analyse } from "../../src/core/analysis.ts";
 import { simile as feature } from "../../src/core/features/simile.ts";
 import { parseEmbeddingsCsv } from "../../src/core/presets/embeddings-csv.ts";
 import { loadLibraryManifest } from "../../src/cli/library-files.ts";
+import { COMMANDS, help } from "../../src/cli/usage.ts";
 import { resample } from "../../src/core/signal/resample.ts";
 import { aiff, wav } from "./audio-encoders.ts";
 import { EUCLID_SCALE, EUCLID_SIZE, saveEuclidModel } from "./euclid-model.ts";
@@ -80,6 +81,13 @@ describe("usage", () => {
       expect(own).toMatchObject({ code: 0, err: "" });
       expect(own.out).toMatch(new RegExp(`^npx simile ${name} FILE`));
     }
+  });
+
+  test.each(COMMANDS.map(({ name }) => name))("simile %s is there, tells its options, and refuses others", async (name) => {
+    expect(help(COMMANDS.find((command) => command.name === name))).toMatch(new RegExp(`^npx simile ${name} .*\\n\\n[A-Z].*\\.\\n\\n {2}--`));
+    const { code, out, err } = await simile(name, "--nonsense");
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err.trimEnd().split("\n")).toHaveLength(1);
   });
 
   test.each([
