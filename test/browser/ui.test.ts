@@ -293,7 +293,8 @@ describe("simile-results", () => {
 
   test("says nothing twice, and leaves nothing out", () => {
     expect([headline(SOUNDS[0]!), details(SOUNDS[0]!)]).toEqual(["Violin sul ponticello", "bowed"]);
-    expect([headline({ ...SOUNDS[0]!, name: "violin sul ponticello C5 f" })]).toEqual(["Violin sul ponticello"]);
+    const labels = { ...SOUNDS[0]!, name: "alto-saxophone slap-unpitched C5 f", instrument: "alto-saxophone", technique: "slap-unpitched" };
+    expect([headline(labels), details(labels)]).toEqual(["Alto saxophone slap unpitched", "bowed"]);
     expect([headline({ ...SOUNDS[0]!, name: "C5" }), details({ ...SOUNDS[0]!, name: "take 12", mute: "sordino" })]).toEqual(["C5", "bowed · Violin · sordino · sul ponticello"]);
   });
 
@@ -324,7 +325,7 @@ describe("simile-results", () => {
       await results.updateComplete;
       expect(results.getBoundingClientRect().height).toBe(empty);
     }
-    expect(inside(results, "[role=status]").textContent).toContain("Nearest: Violin sul ponticello C5");
+    expect(inside(results, "[role=status]").textContent).toContain("Nearest: Violin sul ponticello, C5, f, bowed, distance 0.100");
   });
 });
 

@@ -47,3 +47,8 @@ export function toDecibels(linear: number): number {
 export function capitalised(text: string): string {
   return text.charAt(0).toLocaleUpperCase("en") + text.slice(1);
 }
+
+/** A label as words: "col-legno-battuto" as "col legno battuto". */
+export function worded(label: string): string {
+  return label.replace(/(?<=\p{L})[-_](?=\p{L})/gu, " ");
+}

@@ -5,7 +5,7 @@ import type { SoundEntry } from "../../core/presets/library-manifest.ts";
 import { noteOfPad, PAD_COUNT } from "../pads.ts";
 import { define, emit, isTyping } from "./events.ts";
 import { familyOf, familySign, familyStyles } from "./family.ts";
-import { capitalised } from "./format.ts";
+import { capitalised, worded } from "./format.ts";
 import { icon } from "./icons.ts";
 import { controls, tokens } from "./tokens.ts";
 
@@ -29,6 +29,11 @@ async function readLayout(): Promise<LayoutMap | null> {
   } catch {
     return null;
   }
+}
+
+/** Technique, after the mute where one is set. */
+function how({ technique, mute }: SoundEntry): string {
+  return [mute === "none" ? "" : mute, technique].filter(Boolean).map(worded).join(", ");
 }
 
 /** Velocity of a hit: a pen's or a finger's pressure where it is told, else the height on the pad (higher is louder). */
@@ -335,7 +340,7 @@ export class SimilePads extends LitElement {
         ${sound ? (sounding ? icon("sounding", 1) : familySign(sound.family, 0.875)) : html`<span class="note">${note}</span>`}<kbd>${key}</kbd>
       </span>
       ${sound
-        ? html`<span class="what"><bdi class="name">${capitalised(sound.instrument)}</bdi> <span class="how">${sound.technique}</span></span>
+        ? html`<span class="what"><bdi class="name">${capitalised(worded(sound.instrument))}</bdi> <span class="how">${how(sound)}</span></span>
             <span class="foot"><span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span> <span class="note">${note}</span></span>`
         : html`<span></span><span></span>`}
     </button>`;

@@ -5,7 +5,7 @@ import type { SoundEntry } from "../../core/presets/library-manifest.ts";
 import type { Match, Retrieval } from "../../protocol/engine.ts";
 import { define, emit } from "./events.ts";
 import { familySign, familyStyles } from "./family.ts";
-import { capitalised, distance } from "./format.ts";
+import { capitalised, distance, worded } from "./format.ts";
 import { icon, mark } from "./icons.ts";
 import type { PeakReader } from "./simile-waveform.ts";
 import "./simile-waveform.ts";
@@ -278,21 +278,21 @@ export class SimileResults extends LitElement {
   }
 }
 
-/** The name without pitch and dynamics at its end, which stand in their own column. */
-export function headline({ name, pitch, dynamics }: SoundEntry): string {
+/** The name without pitch and dynamics at its end, which stand in their own column, and with the labels in it as words. */
+export function headline({ name, pitch, dynamics, instrument, technique, mute }: SoundEntry): string {
   const words = name.trim().split(/\s+/);
   for (const word of [dynamics, pitch]) if (word !== "" && words.length > 1 && words.at(-1) === word) words.pop();
-  return capitalised(words.join(" "));
+  return capitalised(words.map((word) => ([instrument, technique, mute].includes(word) ? worded(word) : word)).join(" "));
 }
 
 /** Family, and of instrument, mute and technique what the name leaves out. */
 export function details({ name, family, instrument, technique, mute }: SoundEntry): string {
-  const lacks = (text: string): boolean => text !== "" && text !== "none" && !name.toLocaleLowerCase("en").includes(text.toLocaleLowerCase("en"));
-  return [family, ...[instrument, mute, technique].filter(lacks)].join(" · ");
+  const lacks = (label: string): boolean => label !== "" && label !== "none" && !name.toLocaleLowerCase("en").includes(label.toLocaleLowerCase("en"));
+  return [family, ...[instrument, mute, technique].filter(lacks).map(worded)].join(" · ");
 }
 
 function spoken(sound: SoundEntry): string {
-  return [sound.name, sound.family, sound.dynamics].filter(Boolean).join(", ");
+  return [headline(sound), sound.pitch, sound.dynamics, sound.family].filter(Boolean).join(", ");
 }
 
 define("simile-results", SimileResults);
