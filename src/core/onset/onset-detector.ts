@@ -22,15 +22,16 @@ const KEPT = LONG_LAG + 1;
 const WINDOW = 121;
 const PERCENTILE = 0.8;
 /** The percentile's share in the limit. */
-const SPREAD = 1.8;
+const SPREAD = 1.6;
 /** After an onset the thresholds stand higher by this factor, and come back with this time constant. */
-const CAUTION = 2.5;
-const CAUTION_SECONDS = 0.1;
+const CAUTION = 3;
+const CAUTION_SECONDS = 0.08;
 /** Energy cells of 0.5 ms that the onset is sought back in: 64 ms. */
 const CELL = 16;
 const CELLS = 128;
-/** Seconds after an onset in which no other is taken. */
-const HOLD = 0.05;
+/** Seconds after an onset in which no other is taken: a sharp one, a soft one. */
+const SHARP_HOLD = 0.04;
+const SOFT_HOLD = 0.1;
 const MAX_BLOCK = 512;
 
 /** What is below this power in a band is silence (-85 dB re full scale). */
@@ -62,7 +63,7 @@ interface Tuning {
  *
  * (Boeck & Widmer 2013, "Maximum filter vibrato suppression for onset detection"), over k = 3 frames for sharp attacks and 15 for soft ones. An onset is a flux over a threshold that stands on
  * the 80th percentile of the last 240 ms (pulses of a low note, rattle and roughness raise it; a single attack does not) and is raised for a while by an onset, while the energy is not falling,
- * 50 ms or more after the onset before and after the flux has come down.
+ * 40 ms (sharp) or 100 ms (soft) or more after the onset before and after the flux has come down.
  */
 export class OnsetDetector {
   readonly sampleRate: number;
@@ -108,7 +109,7 @@ export class OnsetDetector {
 
   setSensitivity(sensitivity: number): void {
     const share = Math.min(1, Math.max(0, sensitivity));
-    this.#tuning.sharp = 3 * 2 ** (1 - 2 * share);
+    this.#tuning.sharp = 3.6 * 2 ** (1 - 2 * share);
     this.#tuning.soft = 2.4 * 2 ** (1 - 2 * share);
   }
 
@@ -172,7 +173,9 @@ export class OnsetDetector {
     this.#soft.push(soft);
     this.#frames++;
     if (sharp < 0.6 * sharpLimit && soft < 0.6 * softLimit) this.#armed = true;
-    if (this.#armed && (sharp > sharpLimit || soft > softLimit) && this.#samples - this.#last > HOLD * RATE && this.#rising()) {
+    const since = this.#samples - this.#last;
+    const begins = (sharp > sharpLimit && since > SHARP_HOLD * RATE) || (soft > softLimit && since > SOFT_HOLD * RATE);
+    if (this.#armed && begins && this.#rising()) {
       this.#armed = false;
       this.#last = this.#samples;
       this.found = true;
