@@ -7,6 +7,7 @@ import { CONTEXTS } from "../core/features/feature.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import type { Kind } from "../model/architecture.ts";
+import type { Embedder } from "../model/embedder.ts";
 import { type FitHooks, type FittedModel, draftManifest, fitModel } from "../model/fit-model.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import type { Settings } from "../model/presets.ts";
@@ -90,7 +91,7 @@ export async function train(args: readonly string[]): Promise<number> {
     const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
     let fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
       signal: abort.signal,
-      ...(validation.length > 0 ? { validate: async (model) => (await listeningFigures(model, data, validation)).triplets } : {}),
+      ...(validation.length > 0 ? { validate: (model) => agreement(model, data, validation, heldStudies) } : {}),
     });
     if (validation.length > 0) {
       figures = await measure(fitted, data, rest, validation, heldStudies, heldOut);
@@ -125,10 +126,17 @@ export async function train(args: readonly string[]): Promise<number> {
       onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
       onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
         if (better && figure !== undefined) best = figure;
-        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, validation triplets ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
+        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, held-out triplets ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
       },
     });
   }
+}
+
+/** What an epoch is chosen by: mean of the triplet agreements with the listening test and with the rating studies that were held out. */
+async function agreement(model: Embedder, data: TrainingData, validation: readonly number[], studies: readonly StudySounds[]): Promise<number> {
+  const { triplets } = await listeningFigures(model, data, validation);
+  const rated = await ratingFigures(model, studies, data.contexts);
+  return rated.length === 0 ? triplets : (triplets + rated.reduce((sum, figure) => sum + figure.triplets, 0) / rated.length) / 2;
 }
 
 function describe({ epoch, full, short, precision, ratings }: HeldOutFigures): string {

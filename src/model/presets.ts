@@ -24,10 +24,10 @@ const SHARED: Omit<Settings, "kind"> = {
   rateEpochs: 4,
   rateFactor: 0.6,
   decay: 1e-2,
-  noise: 0.15,
+  noise: 0.4,
   shortShare: 0.3,
   plainShare: 0.5,
-  losses: { graded: 1 },
+  losses: { graded: 1, ratings: 2 },
   patience: 6,
 };
 
