@@ -1,12 +1,12 @@
 /** The instrument without a face: joins audio graph, engine, library and MIDI, keeps their state, and turns every failure into a sentence with a remedy. */
 
-import { MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
+import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import type { SoundEntry } from "../core/presets/library-manifest.ts";
 import type { EngineEvent, EngineSettings, Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
-import { type Input, decodeFile, inputDevices, openDevice, openTake } from "./audio/input.ts";
+import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import { heardAt } from "./audio/output-clock.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
@@ -40,6 +40,8 @@ const DEMO_SEED = 7;
 /** The demo's sounds stay out of the way of its answers. */
 const DEMO_LABEL = "Demo take";
 const HEALTH_MILLISECONDS = 250;
+/** An answer later than this would sound out of place. */
+const LATE_MILLISECONDS = 250;
 /** An engine that dies this often within this time is not started again by itself. */
 const RESTARTS = 3;
 const RESTART_SECONDS = 60;
@@ -214,7 +216,7 @@ class Instrument extends EventTarget implements Simile {
         break;
       case "missing":
         this.#notes.unvoiced(report.index);
-        this.#store?.prefer([report.sound]);
+        this.#playLate(report.sound);
         break;
       case "fault":
         this.#faults.raise("player", new Error(report.message), { label: "Restart audio", run: () => this.#restartAudio() });
@@ -222,6 +224,22 @@ class Instrument extends EventTarget implements Simile {
       default:
         report satisfies never;
     }
+  }
+
+  /** A sound that was not lent yet, as in the first seconds, plays as soon as it is decoded, unless that is too late to be an answer. */
+  #playLate(id: number): void {
+    const store = this.#store;
+    if (!store) return;
+    const asked = performance.now();
+    const { retrieval } = this.#state;
+    const velocity = retrieval?.matches[0]?.id === id ? velocityOf(retrieval.loudnessDb) / 127 : 1;
+    store.prefer([id]);
+    store.decoded(id).then(
+      () => {
+        if (performance.now() - asked < LATE_MILLISECONDS) this.play(id, velocity);
+      },
+      () => {},
+    );
   }
 
   /** Counts one voice of a sound more or less. */
@@ -391,7 +409,9 @@ class Instrument extends EventTarget implements Simile {
     try {
       input = await this.#openInput(graph, source);
     } catch (cause) {
-      if (turn === this.#listening) this.#faults.raise("input", cause, { label: "Try again", run: () => this.listen(source) });
+      if (turn !== this.#listening) return;
+      this.#faults.raise("input", cause, { label: "Try again", run: () => this.listen(source) });
+      if ((cause as Error).name === "PermissionError") void this.#awaitPermission(source);
       return;
     }
     if (turn !== this.#listening || this.#graph !== graph) return input.stop();
@@ -403,13 +423,32 @@ class Instrument extends EventTarget implements Simile {
     await this.#onDevices();
   }
 
+  /** Listens once the user has allowed the microphone in the browser's own settings. */
+  async #awaitPermission(source: InputSource): Promise<void> {
+    try {
+      const status = await navigator.permissions.query({ name: "microphone" });
+      status.onchange = () => {
+        status.onchange = null;
+        if (status.state === "granted" && this.#state.faults.some(({ key }) => key === "input")) void this.listen(source);
+      };
+    } catch {
+      // A browser that does not tell leaves it to the fault's remedy.
+    }
+  }
+
   async #openInput(graph: Graph, source: InputSource): Promise<Input> {
     const onEnd = () => this.stopListening();
     switch (source.kind) {
       case "device":
         return openDevice(graph.host, source.deviceId, () => this.#onInputLost(source));
-      case "file":
-        return openTake(graph.host, await decodeFile(graph.host.native, source.file), source.file.name, onEnd);
+      case "file": {
+        const { name } = source.file;
+        const buffer = await decodeFile(graph.host.native, source.file);
+        const broken = silenceBroken(buffer);
+        if (broken > 0) this.#faults.raise("file", new FormatError(`${name}: expected samples that are numbers, got ${broken} that are not and count as silence; save the file again.`));
+        else this.#faults.clear("file");
+        return openTake(graph.host, buffer, name, onEnd);
+      }
       case "demo": {
         const store = this.#store;
         if (!store) throw new MissingError("Demo take: expected a library to play from, got none; load the library again.");
@@ -460,7 +499,7 @@ class Instrument extends EventTarget implements Simile {
     const got = {
       silent: `nothing at all for ${SILENCE_SECONDS} s; check that it is switched on and not muted, or choose another input`,
       offset: `a constant offset for ${OFFSET_SECONDS} s; check its cable and power supply, or choose another input`,
-      broken: "samples that are not numbers; choose another file or input",
+      broken: "samples that are no numbers; choose another input",
     }[condition];
     this.#faults.raise("signal", new UnsupportedError(`${input.label}: expected sound, got ${got}.`));
   }

@@ -12,28 +12,39 @@ interface Rig {
   readonly faults: (Error | null)[];
 }
 
+/** What of jzz its types leave out. */
+interface VirtualMidi {
+  Widget(): { _receive?: (message: ArrayLike<number>) => void; emit(message: readonly number[]): void };
+  addMidiIn(name: string, port: object): void;
+  addMidiOut(name: string, port: object): void;
+  removeMidiIn(name: string): void;
+  removeMidiOut(name: string): void;
+  requestMIDIAccess(options: { sysex: boolean }): Promise<unknown>;
+}
+
+const virtual = JZZ as unknown as VirtualMidi;
 const made: MidiPorts[] = [];
 const cables = new Set<() => void>();
 
 /** A virtual output whose messages are kept. */
 function output(name: string): number[][] {
   const sent: number[][] = [];
-  const port = JZZ.Widget();
+  const port = virtual.Widget();
   port._receive = (message: ArrayLike<number>) => void sent.push(Array.from(message));
-  JZZ.addMidiOut(name, port);
-  cables.add(() => JZZ.removeMidiOut(name));
+  virtual.addMidiOut(name, port);
+  cables.add(() => virtual.removeMidiOut(name));
   return sent;
 }
 
 /** A virtual keyboard; gives how to play it. */
 function input(name: string): (message: number[]) => void {
-  const port = JZZ.Widget();
-  JZZ.addMidiIn(name, port);
-  cables.add(() => JZZ.removeMidiIn(name));
+  const port = virtual.Widget();
+  virtual.addMidiIn(name, port);
+  cables.add(() => virtual.removeMidiIn(name));
   return (message) => port.emit(message);
 }
 
-function rig(requestAccess: (options: { sysex: boolean }) => Promise<unknown> = (options) => JZZ.requestMIDIAccess(options)): Rig {
+function rig(requestAccess: (options: { sysex: boolean }) => Promise<unknown> = (options) => virtual.requestMIDIAccess(options)): Rig {
   const states: MidiState[] = [];
   const notes: [number, number][] = [];
   const faults: (Error | null)[] = [];
@@ -53,7 +64,7 @@ const idOf = (ports: readonly { id: string; name: string }[], name: string) => p
 
 describe("midi ports", () => {
   test("are asked for once, without sysex, and only on request", async () => {
-    const request = vi.fn((options: { sysex: boolean }) => JZZ.requestMIDIAccess(options));
+    const request = vi.fn((options: { sysex: boolean }) => virtual.requestMIDIAccess(options));
     const { ports } = rig(request);
     expect(request).not.toHaveBeenCalled();
     expect(ports.state.access).toBe("off");
@@ -103,7 +114,7 @@ describe("midi ports", () => {
     await ports.enable();
     ports.choose({ output: idOf(ports.state.outputs, "Synth") });
     ports.play(36, 100, performance.now());
-    JZZ.removeMidiOut("Synth");
+    virtual.removeMidiOut("Synth");
     await expect.poll(() => faults.at(-1)?.message).toMatch(/MIDI output: expected the chosen port, got none since it was unplugged; connect it again/);
     ports.play(37, 100, performance.now());
     const again = output("Synth");
@@ -114,7 +125,7 @@ describe("midi ports", () => {
 
   test("refused or absent: a sentence each, and asking again helps", async () => {
     let refusals = 1;
-    const { ports, faults } = rig((options) => (refusals-- > 0 ? Promise.reject(new DOMException("", "NotAllowedError")) : JZZ.requestMIDIAccess(options)));
+    const { ports, faults } = rig((options) => (refusals-- > 0 ? Promise.reject(new DOMException("", "NotAllowedError")) : virtual.requestMIDIAccess(options)));
     await ports.enable();
     expect(ports.state.access).toBe("refused");
     expect(faults.at(-1)).toMatchObject({ name: "PermissionError", message: expect.stringMatching(/allow MIDI/) });
@@ -123,8 +134,9 @@ describe("midi ports", () => {
     expect(faults.at(-1)).toBe(null);
 
     const absent = createMidiPorts({ onChange: () => {}, onNote: () => {}, onFault: (fault) => void faults.push(fault) });
-    vi.spyOn(navigator, "requestMIDIAccess", "get").mockReturnValue(undefined as never);
+    Object.defineProperty(navigator, "requestMIDIAccess", { value: undefined, configurable: true });
     await absent.enable();
+    delete (navigator as { requestMIDIAccess?: unknown }).requestMIDIAccess;
     expect(absent.state.access).toBe("absent");
     expect(faults.at(-1)).toMatchObject({ name: "UnsupportedError", message: expect.stringMatching(/Web MIDI/) });
   });

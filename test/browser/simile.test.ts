@@ -50,6 +50,21 @@ function recording(id: number): File {
   return new File([writeWav({ sampleRate: 48_000, channels: [take] }, 24) as Uint8Array<ArrayBuffer>], `take-${id}.wav`, { type: "audio/wav" });
 }
 
+/** A WAV of 32-bit floats, which can hold what is no number. */
+function floatWav(name: string, samples: Float32Array): File {
+  const bytes = new ArrayBuffer(44 + samples.length * 4);
+  const view = new DataView(bytes);
+  const text = (at: number, word: string) => [...word].forEach((letter, i) => view.setUint8(at + i, letter.charCodeAt(0)));
+  text(0, "RIFF");
+  view.setUint32(4, 36 + samples.length * 4, true);
+  text(8, "WAVEfmt ");
+  [16, 0x00010003, RATE, RATE * 4, 0x00200004].forEach((word, i) => view.setUint32(16 + i * 4, word, true));
+  text(36, "data");
+  view.setUint32(40, samples.length * 4, true);
+  samples.forEach((sample, i) => view.setFloat32(44 + i * 4, sample, true));
+  return new File([bytes], name, { type: "audio/wav" });
+}
+
 /** The contexts that are created from here on. */
 function contexts(): AudioContext[] {
   const made: AudioContext[] = [];
@@ -192,7 +207,7 @@ describe("bad input", () => {
     expect(streams).toHaveLength(2);
   });
 
-  test("a file that is no audio, and one with samples that are no numbers", async () => {
+  test("a file that is no audio", async () => {
     const simile = make();
     await simile.start();
     await simile.listen({ kind: "file", file: new File(["no sound at all"], "notes.txt", { type: "text/plain" }) });
@@ -200,6 +215,21 @@ describe("bad input", () => {
     expect(simile.state.phase).toBe("ready");
     await simile.listen({ kind: "file", file: recording(1) });
     expect(simile.state.faults).toEqual([]);
+  });
+
+  test("a file with samples that are no numbers plays with silence in their place; a constant offset is told while it lasts", async () => {
+    const simile = make();
+    await simile.start();
+    const whole = fixture.sounds[1]!.samples.slice();
+    whole[30_000] = Number.NaN;
+    await simile.listen({ kind: "file", file: floatWav("broken.wav", whole) });
+    expect(simile.state).toMatchObject({ phase: "listening", faults: [{ key: "file", name: "FormatError", message: expect.stringMatching(/broken\.wav: expected samples that are numbers, got 1 that/) }] });
+    await until(simile, ({ retrieval }) => retrieval !== null);
+    await simile.listen({ kind: "file", file: floatWav("offset.wav", new Float32Array(4 * RATE).fill(0.3)) });
+    expect(faultOf(simile.state, "file")).toBeUndefined();
+    const { faults } = await until(simile, (state) => faultOf(state, "signal") !== undefined);
+    expect(faultOf({ ...simile.state, faults }, "signal")).toMatchObject({ message: expect.stringMatching(/offset\.wav: expected sound, got a constant offset for 2 s; check its cable/) });
+    await until(simile, ({ phase, faults: now }) => phase === "ready" && now.length === 0);
   });
 
   test("context suspended: told, and gone once it runs", async () => {

@@ -85,6 +85,20 @@ export async function decodeFile(context: BaseAudioContext, file: File): Promise
   }
 }
 
+/** Silences, in place, samples that are no numbers; gives how many there were. */
+export function silenceBroken(buffer: AudioBuffer): number {
+  let count = 0;
+  for (let channel = 0; channel < buffer.numberOfChannels; channel++) {
+    const samples = buffer.getChannelData(channel);
+    for (let i = 0; i < samples.length; i++) {
+      if (Number.isFinite(samples[i]!)) continue;
+      samples[i] = 0;
+      count++;
+    }
+  }
+  return count;
+}
+
 /** Plays a decoded sound as the input, on Tone's transport; `onEnd` is called a moment after its last sample. */
 export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, onEnd: () => void): Input {
   const { tone } = host;

@@ -11,7 +11,7 @@ export interface SoundStoreOptions {
   /** Absolute address of the library's folder, ending in "/". */
   readonly folder: string;
   readonly sounds: readonly SoundEntry[];
-  /** Gets a copy of each decoded sound, once, and again where it was asked for after `forget`. */
+  /** Gets a copy of each decoded sound: once, and again where it is preferred after it was taken back. */
   lend(id: number, channels: readonly Float32Array<ArrayBuffer>[]): void;
   /** Takes a lent sound back, the longest unused first, where the lent ones exceed the budget. */
   unlend(id: number): void;
@@ -54,6 +54,8 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
   const failures = new Map<number, string>();
   const pending = new Map<number, Promise<AudioBuffer>>();
   let queue = sounds.map((_, id) => id);
+  /** Asked for by name: these may push others out of what is lent. */
+  const preferred = new Set<number>();
   let running = 0;
   let idle: (() => void)[] = [];
 
@@ -109,7 +111,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
   const pump = (): void => {
     while (running < LANES && queue.length > 0 && !abort.signal.aborted) {
       const id = queue.shift()!;
-      if (lent.has(id) || failures.has(id)) continue;
+      if (lent.has(id) || failures.has(id) || (lent.full && !preferred.delete(id))) continue;
       running++;
       decoded(id)
         .catch(() => {})
@@ -135,6 +137,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       const missing = wanted.filter((id) => !lent.has(id));
       if (missing.length === 0) return;
       const first = new Set(missing);
+      for (const id of missing) preferred.add(id);
       queue = [...missing, ...queue.filter((id) => !first.has(id))];
       pump();
     },
@@ -182,6 +185,10 @@ class Recent<T> {
   constructor(budget: number, onLeave: (id: number) => void) {
     this.#budget = budget;
     this.#onLeave = onLeave;
+  }
+
+  get full(): boolean {
+    return this.#bytes >= this.#budget;
   }
 
   has(id: number): boolean {
