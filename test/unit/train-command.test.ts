@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadModel } from "../../src/cli/model-files.ts";
+import { evaluate } from "../../src/cli/evaluate.ts";
 import { train } from "../../src/cli/train.ts";
+import { trainKfold } from "../../src/cli/train-kfold.ts";
 import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
 import { readSettings } from "../../src/cli/train/training-options.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
@@ -71,17 +73,24 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 
 const run = (...args: string[]) => train(["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "small.json"), ...args]);
 
+/** What a command prints on stdout, its progress left aside. */
+async function printed(command: () => Promise<number>): Promise<string> {
+  const lines: string[] = [];
+  const log = vi.spyOn(console, "log").mockImplementation((line: string) => void lines.push(line));
+  const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+  try {
+    expect(await command()).toBe(0);
+  } finally {
+    log.mockRestore();
+    bar.mockRestore();
+  }
+  return lines.join("\n");
+}
+
 describe("simile train", () => {
   it("writes a model that loads, embeds and says how it was made", async () => {
     const out = join(place, "model");
-    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
-    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
-    try {
-      expect(await run("--out", out, "--epochs", "2", "--hold-out", "lab/two", "--seed", "4")).toBe(0);
-    } finally {
-      log.mockRestore();
-      bar.mockRestore();
-    }
+    expect(await printed(() => run("--out", out, "--epochs", "2", "--hold-out", "lab/two", "--seed", "4"))).toMatch(/model version 1, 10 numbers, 6 anchors, epoch [12], \d+ s\.$/);
     const model = await loadModel(out);
     expect(model.manifest).toMatchObject({ name: "model", architecture: { kind: "an-gnn", width: 16 }, feature: { name: "simile" }, embedding: { size: 10, distance: "euclidean" }, anchors: { count: 6 }, training: { seed: 4 } });
     expect(model.manifest.training.command).toContain("npx simile train --data");
@@ -94,10 +103,41 @@ describe("simile train", () => {
     expect(card).toMatch(/triplet agreement with the listening test, 4 techniques[^|]*\| \d\.\d{3} \|/);
   });
 
+  it("is measured by simile evaluate at every context", async () => {
+    const json = join(place, "report.json");
+    const table = await printed(() => evaluate(["--model", join(place, "model"), "--data", join(place, "data"), "--cache", join(place, "cache"), "--source", "lab/two", "--json", json]));
+    expect(table).toContain("| 1500 ms | ");
+    const report = JSON.parse(readFileSync(json, "utf8")) as { byContext: { triplets: number; techniques: number }[]; precision: { k: number; plain: number }[]; sounds: number };
+    expect(report.sounds).toBe(15);
+    expect(report.byContext.length).toBe(9);
+    for (const { triplets, techniques } of report.byContext) {
+      expect(techniques).toBe(4);
+      expect(triplets).toBeGreaterThanOrEqual(0);
+      expect(triplets).toBeLessThanOrEqual(1);
+    }
+    expect(report.precision.map(({ k }) => k)).toEqual([1, 5, 10, 15, 20]);
+    expect(report.precision[0]!.plain).toBeGreaterThan(0.5);
+  });
+
+  it("is fitted afresh for each fold by simile train-kfold", async () => {
+    const json = join(place, "folds.json");
+    const common = ["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "small.json"), "--epochs", "1", "--split", "source", "--folds", "2"];
+    const table = await printed(() => trainKfold([...common, "--model", "linear,an-gnn", "--json", json]));
+    expect(table).toMatch(/^Split by source, 2 folds, seed 1/);
+    expect(table).toMatch(/\| linear \| \d\.\d{3} \(/);
+    const whole = JSON.parse(readFileSync(json, "utf8")) as { models: { kind: string; measured: Record<string, number>[] }[] };
+    expect(whole.models.map(({ kind, measured }) => [kind, measured.length])).toEqual([["linear", 2], ["an-gnn", 2]]);
+    const again = join(place, "again.json");
+    await printed(() => trainKfold([...common, "--model", "an-gnn", "--json", again]));
+    const alone = JSON.parse(readFileSync(again, "utf8")) as typeof whole;
+    expect(alone.models[0]!.measured, "no model hears what another fold or kind has trained").toEqual(whole.models[1]!.measured);
+  });
+
   it("tells wrong use from bad input", async () => {
     await expect(train([])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--out/) });
     await expect(run("--out", join(place, "x"), "--model", "oracle")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/expected one of euclid, linear, mlp, knn-gcn, an-gnn/) });
     await expect(run("--out", join(place, "x"), "--seed", "one")).rejects.toMatchObject({ name: "UsageError" });
+    await expect(trainKfold(["--split", "moon"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/note, technique, instrument, source/) });
     await expect(train(["--out", join(place, "x"), "--data", join(place, "nowhere")])).rejects.toThrow(MissingError);
     const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
