@@ -143,6 +143,19 @@ export class SimileStream {
 
 const SILENT_BLOCK = new Float32Array(1024);
 
+/** One stream a sampling rate, reset before use: its tables are made once. */
+const streams = new Map<number, SimileStream>();
+
+function streamAt(sampleRate: number): SimileStream {
+  let stream = streams.get(sampleRate);
+  if (!stream) {
+    stream = new SimileStream(sampleRate);
+    streams.set(sampleRate, stream);
+  }
+  stream.reset();
+  return stream;
+}
+
 /** The vector of a whole sound: exactly what a stream that was reset at its first sample says after `contextSeconds`. */
 export const simile: Feature = {
   name: NAME,
@@ -150,7 +163,7 @@ export const simile: Feature = {
   size: SIZE,
   extract(samples: Float32Array, sampleRate: number, contextSeconds: number = CONTEXTS[CONTEXTS.length - 1]!): FeatureVector {
     checkSamples(samples, NAME);
-    const stream = new SimileStream(sampleRate);
+    const stream = streamAt(sampleRate);
     const wanted = Math.round(Math.min(contextSeconds, LONGEST_SECONDS) * sampleRate);
     stream.push(samples, 0, Math.min(samples.length, wanted));
     for (let left = wanted - samples.length; left > 0; left -= SILENT_BLOCK.length) stream.push(SILENT_BLOCK, 0, Math.min(left, SILENT_BLOCK.length));

@@ -58,6 +58,8 @@ export class LogSpectrogram {
   readonly #shortScale: Float32Array;
   #write = 0;
   #samples = 0;
+  /** Zeros in a row up to the newest sample: a ring full of them needs no transform. */
+  #zeros = LONG;
 
   constructor() {
     this.#firstShort = Math.ceil(BANDS_PER_OCTAVE * Math.log2(CROSSOVER / LOWEST));
@@ -81,6 +83,7 @@ export class LogSpectrogram {
     this.frames = 0;
     this.#write = 0;
     this.#samples = 0;
+    this.#zeros = LONG;
   }
 
   /** Takes one sample; true when it completes a frame. */
@@ -88,6 +91,7 @@ export class LogSpectrogram {
     this.#ring[this.#write] = sample;
     this.#ring[this.#write + LONG] = sample;
     this.#write = (this.#write + 1) % LONG;
+    this.#zeros = sample === 0 ? this.#zeros + 1 : 0;
     this.#samples++;
     if (this.#samples % HOP !== 0) return false;
     this.#frame();
@@ -95,6 +99,12 @@ export class LogSpectrogram {
   }
 
   #frame(): void {
+    if (this.#zeros >= LONG) {
+      this.energies.fill(0);
+      this.#long.power.fill(0);
+      this.frames++;
+      return;
+    }
     const long = this.#long.transform(this.#ring, this.#write);
     const short = this.#short.transform(this.#ring, this.#write + LONG - SHORT);
     const longScale = this.#longScale[Math.min(this.frames, this.#longScale.length - 1)]!;
