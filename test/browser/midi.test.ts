@@ -17,14 +17,11 @@ interface VirtualMidi {
   Widget(): { _receive?: (message: ArrayLike<number>) => void; emit(message: readonly number[]): void };
   addMidiIn(name: string, port: object): void;
   addMidiOut(name: string, port: object): void;
-  removeMidiIn(name: string): void;
-  removeMidiOut(name: string): void;
   requestMIDIAccess(options: { sysex: boolean }): Promise<unknown>;
 }
 
 const virtual = JZZ as unknown as VirtualMidi;
-const made: MidiPorts[] = [];
-const cables = new Set<() => void>();
+const opened: MidiPorts[] = [];
 
 /** A virtual output whose messages are kept. */
 function output(name: string): number[][] {
@@ -32,7 +29,6 @@ function output(name: string): number[][] {
   const port = virtual.Widget();
   port._receive = (message: ArrayLike<number>) => void sent.push(Array.from(message));
   virtual.addMidiOut(name, port);
-  cables.add(() => virtual.removeMidiOut(name));
   return sent;
 }
 
@@ -40,8 +36,29 @@ function output(name: string): number[][] {
 function input(name: string): (message: number[]) => void {
   const port = virtual.Widget();
   virtual.addMidiIn(name, port);
-  cables.add(() => virtual.removeMidiIn(name));
   return (message) => port.emit(message);
+}
+
+/** The least of a MIDIAccess that can be unplugged: virtual ports of jzz stay in. */
+function cable() {
+  const outputs = new Map<string, object>();
+  const access = { inputs: new Map(), outputs, sysexEnabled: false, onstatechange: null as ((event: object) => void) | null };
+  const change = (port: object) => access.onstatechange?.({ port, timeStamp: performance.now() });
+  return {
+    access,
+    plug(id: string): number[][] {
+      const sent: number[][] = [];
+      const port = { id, name: "Hot synth", manufacturer: "", version: "", type: "output", state: "connected", connection: "closed", onstatechange: null, open: async () => Object.assign(port, { connection: "open" }), close: async () => port, send: (message: number[]) => void sent.push([...message]) };
+      outputs.set(id, port);
+      change(port);
+      return sent;
+    },
+    unplug(id: string): void {
+      const port = outputs.get(id)!;
+      outputs.delete(id);
+      change(Object.assign(port, { state: "disconnected", connection: "pending" }));
+    },
+  };
 }
 
 function rig(requestAccess: (options: { sysex: boolean }) => Promise<unknown> = (options) => virtual.requestMIDIAccess(options)): Rig {
@@ -49,18 +66,21 @@ function rig(requestAccess: (options: { sysex: boolean }) => Promise<unknown> = 
   const notes: [number, number][] = [];
   const faults: (Error | null)[] = [];
   const ports = createMidiPorts({ requestAccess, onChange: (state) => void states.push(state), onNote: (note, velocity) => void notes.push([note, velocity]), onFault: (fault) => void faults.push(fault) });
-  made.push(ports);
+  opened.push(ports);
   return { ports, states, notes, faults };
 }
 
 afterEach(async () => {
-  for (const ports of made.splice(0)) await ports.dispose();
-  for (const unplug of cables) unplug();
-  cables.clear();
+  for (const ports of opened.splice(0)) await ports.dispose();
   vi.restoreAllMocks();
 });
 
-const idOf = (ports: readonly { id: string; name: string }[], name: string) => ports.find((port) => port.name === name)!.id;
+/** The id of a port, once the page sees it. */
+async function idOf({ ports }: Rig, way: "inputs" | "outputs", name: string): Promise<string> {
+  const found = () => ports.state[way].find((port) => port.name === name)?.id;
+  await expect.poll(found).toBeTruthy();
+  return found()!;
+}
 
 describe("midi ports", () => {
   test("are asked for once, without sysex, and only on request", async () => {
@@ -78,13 +98,16 @@ describe("midi ports", () => {
   test("hear notes with their velocity, from all inputs or the chosen one", async () => {
     const pads = input("Pads");
     const keys = input("Keys");
-    const { ports, notes } = rig();
+    const made = rig();
+    const { ports, notes } = made;
     await ports.enable();
+    await idOf(made, "inputs", "Pads");
+    const keysId = await idOf(made, "inputs", "Keys");
     pads([0x99, 36, 127]);
     keys([0x90, 51, 64]);
     keys([0x90, 51, 0]);
     await expect.poll(() => notes).toEqual([[36, 1], [51, 64 / 127]]);
-    ports.choose({ input: idOf(ports.state.inputs, "Keys") });
+    ports.choose({ input: keysId });
     pads([0x99, 37, 127]);
     keys([0x90, 40, 127]);
     await expect.poll(() => notes.slice(2)).toEqual([[40, 1]]);
@@ -93,10 +116,11 @@ describe("midi ports", () => {
   test("send to the chosen output and channel alone, and end every note", async () => {
     const sent = output("Synth");
     const other = output("Drum");
-    const { ports } = rig();
+    const made = rig();
+    const { ports } = made;
     await ports.enable();
     ports.play(36, 100, performance.now())(performance.now());
-    ports.choose({ output: idOf(ports.state.outputs, "Synth"), channel: 10 });
+    ports.choose({ output: await idOf(made, "outputs", "Synth"), channel: 10 });
     const end = ports.play(36, 100, performance.now());
     end(performance.now());
     end(performance.now());
@@ -109,18 +133,22 @@ describe("midi ports", () => {
   });
 
   test("an output that is unplugged is told, and serves again when it is back", async () => {
-    output("Synth");
-    const { ports, faults } = rig();
+    const { access, plug, unplug } = cable();
+    const { ports, faults } = rig(async () => access);
     await ports.enable();
-    ports.choose({ output: idOf(ports.state.outputs, "Synth") });
+    const sent = plug("hot");
+    await expect.poll(() => ports.state.outputs).toEqual([{ id: "hot", name: "Hot synth" }]);
+    ports.choose({ output: "hot" });
     ports.play(36, 100, performance.now());
-    virtual.removeMidiOut("Synth");
+    unplug("hot");
     await expect.poll(() => faults.at(-1)?.message).toMatch(/MIDI output: expected the chosen port, got none since it was unplugged; connect it again/);
+    expect(ports.state.outputs).toEqual([]);
     ports.play(37, 100, performance.now());
-    const again = output("Synth");
+    const again = plug("hot");
     await expect.poll(() => faults.at(-1)).toBe(null);
     ports.play(38, 100, performance.now());
-    await expect.poll(() => again.filter(([status]) => status === 0x90)).toEqual([[0x90, 38, 100]]);
+    await expect.poll(() => again).toEqual([[0x90, 38, 100]]);
+    expect(sent).toEqual([[0x90, 36, 100]]);
   });
 
   test("refused or absent: a sentence each, and asking again helps", async () => {
