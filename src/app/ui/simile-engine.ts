@@ -101,7 +101,7 @@ export class SimileEngine extends LitElement {
 
   protected override render(): unknown {
     const { status, latency } = this;
-    if (!status) return html`<p class="none muted">Engine · not started yet</p>`;
+    if (!status) return html`<p class="none muted">Engine · not running yet</p>`;
     const { model } = status;
     return html`<details>
       <summary><span class="muted">Engine</span> ${status.backend}<span class="muted" part="latency">${latency === null ? "" : `· last match ${milliseconds(latency)}`}</span></summary>

@@ -1,0 +1,152 @@
+/** The built page as its users meet it: one gesture to sound, pads under fingers and keys, nothing shifts, nothing fails, nothing leaves the machine. */
+
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import type { BrowserContextOptions, Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Simile } from "../../src/app/simile-state.ts";
+import { openBuiltPage, type BuiltPage } from "../built-page.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let built: BuiltPage;
+beforeAll(async () => {
+  built = await openBuiltPage();
+});
+afterAll(() => built?.close());
+
+interface Visit {
+  readonly page: Page;
+  /** Console errors, uncaught errors and requests to elsewhere. */
+  readonly complaints: string[];
+}
+
+async function visit(use: (visit: Visit) => Promise<void>, options: BrowserContextOptions = {}): Promise<void> {
+  const context = await built.browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["microphone"], ...options });
+  try {
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("request", (request) => {
+      const { protocol, origin } = new URL(request.url());
+      if (/^https?:$/.test(protocol) && origin !== new URL(built.url).origin) complaints.push(`request to ${request.url()}`);
+    });
+    await page.goto(built.url);
+    await page.getByRole("button", { name: "Play the demo" }).waitFor();
+    await use({ page, complaints });
+  } finally {
+    await context.close();
+  }
+}
+
+/** What the instrument says of itself. */
+function state(page: Page) {
+  return page.evaluate(() => {
+    const { state } = (document.querySelector("simile-app") as unknown as { simile: Simile }).simile;
+    return { phase: state.phase, source: state.input?.source.kind, playing: [...state.playing], pads: [...state.pads], backend: state.engine?.backend, faults: state.faults.map(({ message }) => message) };
+  });
+}
+
+async function playDemo(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Play the demo" }).click();
+  await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 120_000 });
+}
+
+async function violations(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
+    const { violations } = await axe.run();
+    return violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  });
+}
+
+describe("the built page", () => {
+  test("sounds after one gesture: five answers, sixteen pads, a backend that was measured, no complaint", async () => {
+    await visit(async ({ page, complaints }) => {
+      await page.evaluate(() => {
+        const shifts: number[] = [];
+        Object.assign(window, { shifts });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) if (!entry.hadRecentInput) shifts.push(entry.value);
+        }).observe({ type: "layout-shift", buffered: true });
+      });
+      await playDemo(page);
+      await page.locator("simile-results .sounding").first().waitFor();
+      const now = await state(page);
+      expect(now).toMatchObject({ phase: "listening", source: "demo", faults: [] });
+      expect(["webgl", "wasm", "cpu"]).toContain(now.backend);
+      expect(new Set(now.pads).size).toBe(16);
+      const distances = await page.locator("simile-results .far").allTextContents();
+      const numbers = distances.map((text) => Number(/[\d.]+/.exec(text)![0]));
+      expect(numbers).toHaveLength(5);
+      expect(numbers).toEqual([...numbers].sort((a, b) => a - b));
+      const paths = await page.locator("simile-results simile-waveform path").evaluateAll((all) => all.map((path) => path.getAttribute("d")!.length));
+      for (const length of paths) expect(length).toBeGreaterThan(100);
+      await page.waitForTimeout(1500);
+      const shifted = await page.evaluate(() => (window as unknown as { shifts: number[] }).shifts.reduce((sum, value) => sum + value, 0));
+      expect(shifted).toBeLessThan(0.01);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  test("pads play by click and key, a row by click, and Escape silences all", async () => {
+    await visit(async ({ page, complaints }) => {
+      await playDemo(page);
+      await page.getByRole("button", { name: "Stop" }).click();
+      // What was heard last may still be answered.
+      await expect.poll(async () => (await state(page)).playing, { timeout: 10_000 }).toEqual([]);
+      const { pads } = await state(page);
+      const began = (id: number | null | undefined) => expect.poll(async () => (await state(page)).playing, { interval: 10, timeout: 3000 }).toContain(id);
+      await page.locator('simile-pads [data-pad="5"]').click();
+      await began(pads[5]);
+      await page.keyboard.press("z");
+      await began(pads[0]);
+      await page.locator("simile-results button.row").nth(2).click();
+      await page.locator("simile-results li").nth(2).locator(".sounding").waitFor({ timeout: 3000 });
+      for (const key of ["z", "x", "c", "v"]) await page.keyboard.press(key);
+      await began(pads[3]);
+      await page.keyboard.press("Escape");
+      await expect.poll(async () => (await state(page)).playing, { interval: 10, timeout: 500 }).toEqual([]);
+      expect(complaints).toEqual([]);
+    });
+  });
+
+  for (const [name, options] of [
+    ["on a desk, light", { colorScheme: "light" }],
+    ["on a desk, dark", { colorScheme: "dark" }],
+    ["on a phone", { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }],
+    ["at 320 px, as at 400 % zoom", { viewport: { width: 320, height: 640 } }],
+  ] as const) {
+    test(`has no accessibility fault and nothing cut off ${name}`, async () => {
+      await visit(async ({ page }) => {
+        expect(await violations(page)).toEqual([]);
+        await playDemo(page);
+        expect(await violations(page)).toEqual([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      }, options);
+    });
+  }
+
+  test("says in one sentence that the microphone was refused, and listens once it is allowed", async () => {
+    const bare = await built.browser.browserType().launch({ executablePath: built.executable, chromiumSandbox: false, args: [...built.args, "--use-fake-device-for-media-stream", "--deny-permission-prompts"] });
+    try {
+      const context = await bare.newContext();
+      const page = await context.newPage();
+      await page.goto(built.url);
+      await page.getByRole("button", { name: "Start listening" }).click();
+      const alert = page.getByRole("alert").locator("li");
+      await alert.first().waitFor({ timeout: 60_000 });
+      expect(await alert.count()).toBe(1);
+      expect(await alert.first().textContent()).toMatch(/microphone|input/i);
+      expect(await violations(page)).toEqual([]);
+      await context.grantPermissions(["microphone"]);
+      await alert.getByRole("button").first().click();
+      await expect.poll(async () => (await state(page)).phase).toBe("listening");
+      await expect.poll(() => alert.count()).toBe(0);
+    } finally {
+      await bare.close();
+    }
+  });
+});
