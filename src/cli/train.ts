@@ -71,7 +71,6 @@ export async function train(args: readonly string[]): Promise<number> {
 
   const abort = new AbortController();
   const stop = () => abort.abort();
-  process.once("SIGINT", stop);
   try {
     await useWasm();
     await import("./gradients.ts");
@@ -80,6 +79,8 @@ export async function train(args: readonly string[]): Promise<number> {
       progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
       bad: (_, message) => bar.line(`left out: ${message}`),
     });
+    // until here Ctrl-C ends the program, and what was analysed stays in the cache
+    process.once("SIGINT", stop);
     const isHeld = (row: number) => heldOut.some((name) => data.notes[row]!.source.endsWith(name));
     const rest = data.readable.filter((row) => !isHeld(row));
     const validation = data.readable.filter(isHeld);
