@@ -7,6 +7,8 @@ import { type Dynamics, type Note, sliders, valueAt } from "./technique.ts";
 
 export const SEED = 20261122;
 const PEAK_DB: Readonly<Record<Dynamics, number>> = { pp: -20, mf: -10, ff: -1 };
+/** Of libFLAC at its highest compression level. */
+const FLAC_BLOCK_SAMPLES = 4096;
 const TUNING_PASSES = 6;
 const TUNED_WITHIN_CENTS = 4;
 
@@ -79,5 +81,13 @@ function finish(raw: Float32Array, peakDb: number): Int16Array {
     const fade = Math.min(1, i / fadeIn) * Math.min(1, (length - 1 - i) / fadeOut);
     pcm[i] = Math.round(raw[start + i]! * gain * fade);
   }
-  return pcm;
+  return pcm.subarray(0, decodableLength(pcm));
+}
+
+/** FLAC's last frame must not be all silence or a few samples long: @wasm-audio-decoders/flac takes a frame of a dozen bytes for none. */
+function decodableLength(pcm: Int16Array): number {
+  let length = pcm.length;
+  while (length > 1 && pcm[length - 1] === 0) length--;
+  const rest = length % FLAC_BLOCK_SAMPLES;
+  return rest < 64 ? length - rest : length;
 }

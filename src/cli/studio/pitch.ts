@@ -4,6 +4,8 @@ import { FormatError } from "../../core/errors.ts";
 
 const STEPS: Readonly<Record<string, number>> = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 };
 
+const FRAMES = 7;
+
 /** Hertz of a scientific pitch name: 440 * 2^((midi - 69) / 12). */
 export function parsePitch(name: string): number {
   const match = /^([A-G])([#b]?)(-?\d)$/.exec(name);
@@ -22,8 +24,9 @@ export function findPeriodicity(samples: Float32Array, sampleRate: number, near:
   const longest = Math.ceil((sampleRate / near) * 4.3);
   const shortest = Math.max(3, Math.floor(sampleRate / near / 4.3));
   const frame = Math.min(samples.length, Math.max(2 * longest, 2048));
+  const hop = Math.max(256, Math.floor((samples.length - frame) / FRAMES));
   const found: number[] = [];
-  for (let at = 0; at + frame <= samples.length && found.length < 12; at += Math.max(256, Math.floor((samples.length - frame) / 12) || 256)) {
+  for (let at = 0; at + frame <= samples.length && found.length < FRAMES; at += hop) {
     const period = framePeriod(samples.subarray(at, at + frame), shortest, Math.min(longest, frame - 8));
     if (period > 0) found.push(sampleRate / period);
   }
