@@ -15,8 +15,9 @@ import type { FrequencySetting } from "./parameters.ts";
 const NEGLIGIBLE = 1e-5;
 /** The conjugate of a kernel stands for that of the other spin where they differ by less than this share: Kymatio's periods leave 2e-5 in the widest one. */
 const ALIKE = 1e-4;
-/** Rows per 1 / sigma that `withFewerRows` leaves. */
+/** What `withFewerRows` leaves: rows per 1 / sigma, and the finer wavelets altogether, where two clicks close to each other would move the result by 3e-4. */
 const LEAST_RATE = 14;
+const LEAST_SCALE = 2;
 
 export interface LogFrequencyWavelet {
   /** Index in Kymatio's order: the low-pass, spin +1, spin -1. */
@@ -65,7 +66,7 @@ export function createLogFrequencyBank({ J, Q, padded, average, log2Stride }: Fr
 
 /** The bank with an octave fewer rows where |Y| is averaged along them and 14 sigma are left: what folds back averages out over time. */
 export function withFewerRows(bank: readonly LogFrequencyWavelet[], { average, J }: FrequencySetting): LogFrequencyWavelet[] {
-  const spare = ({ spin, sigma, k }: LogFrequencyWavelet) => average === "local" && spin !== 0 && k < J && 2 ** (k + 1) * LEAST_RATE * sigma <= 1;
+  const spare = ({ spin, sigma, k }: LogFrequencyWavelet) => average === "local" && spin !== 0 && k >= LEAST_SCALE && k < J && 2 ** (k + 1) * LEAST_RATE * sigma <= 1;
   return bank.map((wavelet) => (spare(wavelet) ? { ...wavelet, k: wavelet.k + 1 } : wavelet));
 }
 

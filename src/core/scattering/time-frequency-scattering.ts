@@ -33,8 +33,8 @@ export interface TimeFrequencyScattering {
   transform(x: Float32Array): Coefficients;
 }
 
-/** T sigma from which a second-layer path bears half of Kymatio's rates in time and rows: an impulse moves by 4e-5, white noise bursts by 2e-5 (relative L2). */
-const LEAST_INDEPENDENT = 64;
+/** T sigma from which a second-layer path bears half of Kymatio's rates in time and rows: impulses, clicks and noise bursts of any length move by 6e-5 (relative L2) at most. */
+const LEAST_INDEPENDENT = 32;
 /** Moments that are worked on at once, so that their rows stay in the cache. */
 const BLOCK = 512;
 /** In place of the offset of the other spin's sums: there is none; the kernel is real as well. */
