@@ -19,6 +19,8 @@ export interface AudioHostOptions {
   onState?(state: AudioContextState | "interrupted" | "error"): void;
 }
 
+let lent = false;
+
 /** How long `resume` waits before it gives the reason. */
 const RESUME_SECONDS = 3;
 
@@ -29,7 +31,9 @@ const RESUME_SECONDS = 3;
 export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
   const native = new AudioContext({ latencyHint: "interactive", ...(options.sampleRate ? { sampleRate: options.sampleRate } : {}) });
   const tone = new Tone.Context(native);
-  Tone.setContext(tone);
+  // Tone makes a context of its own when it is imported: the first of ours puts it away.
+  Tone.setContext(tone, !lent);
+  lent = true;
   let closed = false;
 
   const resume = async () => {

@@ -10,6 +10,12 @@ export interface Recording {
   readonly samples: Float32Array;
 }
 
+/** What one audio context has sent to its destination. */
+interface Tape {
+  readonly rate: number;
+  readonly chunks: { readonly start: number; readonly samples: Float32Array }[];
+}
+
 /** Runs in the page, before its own scripts. */
 function tap(): void {
   const processor = `registerProcessor("test-recorder", class extends AudioWorkletProcessor {
@@ -31,21 +37,24 @@ function tap(): void {
   });`;
   const address = URL.createObjectURL(new Blob([processor], { type: "text/javascript" }));
   const taps = new WeakMap<BaseAudioContext, GainNode>();
-  const recording: { start: number; samples: Float32Array }[] = [];
-  Object.assign(globalThis, { testRecording: { chunks: recording, rate: 0 } });
+  const tapes: Tape[] = [];
+  Object.assign(globalThis, { testTapes: tapes });
   const connect = AudioNode.prototype.connect as (this: AudioNode, ...rest: unknown[]) => unknown;
   const tapOf = (context: AudioContext): GainNode => {
     const known = taps.get(context);
     if (known) return known;
     const node = new GainNode(context);
     taps.set(context, node);
-    (globalThis as unknown as { testRecording: { rate: number } }).testRecording.rate = context.sampleRate;
-    void context.audioWorklet.addModule(address).then(() => {
+    const tape: Tape = { rate: context.sampleRate, chunks: [] };
+    tapes.push(tape);
+    const start = () => {
       const recorder = new AudioWorkletNode(context, "test-recorder", { channelCountMode: "max", numberOfOutputs: 1 });
-      recorder.port.onmessage = ({ data }) => recording.push(data);
+      recorder.port.onmessage = ({ data }) => tape.chunks.push(data);
       connect.call(node, recorder);
       connect.call(recorder, context.destination);
-    });
+    };
+    // A context that is closed before its tape runs has nothing to tell.
+    context.audioWorklet.addModule(address).then(start, () => {});
     return node;
   };
   AudioNode.prototype.connect = function (this: AudioNode, ...rest: unknown[]) {
@@ -59,10 +68,10 @@ export async function installRecorder(context: BrowserContext): Promise<void> {
   await context.addInitScript(tap);
 }
 
-/** What was sent to the output so far. */
+/** What the youngest context has sent to the output so far. */
 export async function readRecording(page: Page): Promise<Recording> {
   const { rate, start, bytes } = await page.evaluate(() => {
-    const { chunks, rate: sampleRate } = (globalThis as unknown as { testRecording: { chunks: { start: number; samples: Float32Array }[]; rate: number } }).testRecording;
+    const { chunks, rate: sampleRate } = (globalThis as unknown as { testTapes: Tape[] }).testTapes.at(-1)!;
     const samples = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.samples.length, 0));
     let at = 0;
     for (const chunk of chunks) {
