@@ -1,28 +1,29 @@
-/** Packs PFFFT and our SIMD kernels into one TypeScript module of bytes, so that worklet, worker and Node load them with no build step: `npm run build:simd`. */
+/** Packs PFFFT and our SIMD kernels into TypeScript modules of bytes, so that worklet, worker and Node load them with no build step: `npm run build:simd`. */
 
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import { main as compile } from "assemblyscript/asc";
 
 const root = resolve(import.meta.dirname, "../..");
-const SOURCE = "src/core/scattering/simd/kernels.ts";
-export const TARGET = join(root, "src/core/scattering/simd-bytes.ts");
+
+/** The modules that are written, by their paths. */
+export const TARGETS = { scattering: join(root, "src/core/scattering/simd-bytes.ts"), search: join(root, "src/core/search/scan-bytes.ts") };
 
 /** Functions of PFFFT that we call, by the names of its C header; the package's file gives them short names. */
 const USED = ["pffft_aligned_malloc", "pffft_new_setup", "pffft_transform_ordered"];
 
-async function compileKernels(): Promise<Uint8Array> {
+async function compileKernels(source: string): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
-  const { error, stderr } = await compile([SOURCE, "--outFile", "kernels.wasm", "-O3", "--runtime", "stub", "--importMemory", "--initialMemory", "1", "--enable", "simd", "--noAssert"], {
+  const { error, stderr } = await compile([source, "--outFile", "kernels.wasm", "-O3", "--runtime", "stub", "--importMemory", "--initialMemory", "1", "--enable", "simd", "--noAssert"], {
     readFile: (name: string, base: string) => readFile(join(base, name), "utf8").catch(() => null),
     writeFile: (_name: string, content: string | Uint8Array) => {
       bytes = content as Uint8Array;
     },
     listFiles: () => [],
   });
-  if (error || !bytes) throw new Error(`${SOURCE}: ${stderr.toString()}`);
+  if (error || !bytes) throw new Error(`${source}: ${stderr.toString()}`);
   return bytes;
 }
 
@@ -31,8 +32,18 @@ function text(name: string, doc: string, bytes: Uint8Array): string {
   return [`/** ${doc} */`, `export const ${name} = [`, ...lines.map((line) => `  "${line}",`), `].join("");`, ""].join("\n");
 }
 
-/** The module's text: the same sources and versions give the same bytes. */
-export async function buildSimd(): Promise<string> {
+/** Text of each module by its path: the same sources and versions give the same bytes. */
+export async function buildSimd(): Promise<ReadonlyMap<string, string>> {
+  return new Map([
+    [TARGETS.scattering, await scatteringBytes()],
+    [
+      TARGETS.search,
+      ["/** Bytes of the SIMD scan under search, base64; written by `npm run build:simd`, not by hand. */", "", text("SCAN_BYTES", "simd/scan.ts, compiled by AssemblyScript.", await compileKernels("src/core/search/simd/scan.ts"))].join("\n"),
+    ],
+  ]);
+}
+
+async function scatteringBytes(): Promise<string> {
   const folder = join(dirname(createRequire(import.meta.url).resolve("@echogarden/pffft-wasm/simd")), ".");
   const loader = await readFile(join(folder, "pffft.js"), "utf8");
   const { version } = JSON.parse(await readFile(join(root, "node_modules/@echogarden/pffft-wasm/package.json"), "utf8")) as { version: string };
@@ -54,11 +65,13 @@ export async function buildSimd(): Promise<string> {
     `export const PFFFT_NAMES = ${JSON.stringify({ exports, imports })} as const;`,
     "",
     text("PFFFT_BYTES", "PFFFT (Pommier 2013), compiled with 128-bit vectors.", await readFile(join(folder, "pffft.wasm"))),
-    text("KERNEL_BYTES", "simd/kernels.ts, compiled by AssemblyScript.", await compileKernels()),
+    text("KERNEL_BYTES", "simd/kernels.ts, compiled by AssemblyScript.", await compileKernels("src/core/scattering/simd/kernels.ts")),
   ].join("\n");
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  await writeFile(TARGET, await buildSimd());
-  console.log(`wrote ${fileURLToPath(pathToFileURL(TARGET))}`);
+  for (const [path, content] of await buildSimd()) {
+    await writeFile(path, content);
+    console.log(`wrote ${path}`);
+  }
 }

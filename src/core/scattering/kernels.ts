@@ -1,18 +1,8 @@
 /** Lends PFFFT, our SIMD kernels and the memory that both work in. */
 
 import FFT from "fft.js";
+import { WASM_PAGE, type WasmMemory, decodeBase64, wasm } from "../wasm.ts";
 import { KERNEL_BYTES, PFFFT_BYTES, PFFFT_NAMES } from "./simd-bytes.ts";
-
-/** What we use of the global of that name, which every host has. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: object) => { readonly exports: Record<string, unknown> };
-};
-
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
 
 /** The functions of `simd/kernels.ts`; addresses are bytes in `Kernels`' memory. */
 interface KernelFunctions {
@@ -24,7 +14,6 @@ interface KernelFunctions {
 }
 
 type Address = number;
-const PAGE = 65_536;
 /** Least sizes of PFFFT with vectors of four; smaller ones go through fft.js. */
 const LEAST_REAL = 32;
 const LEAST_COMPLEX = 16;
@@ -33,31 +22,12 @@ const BACKWARD = 1;
 const REAL = 0;
 const COMPLEX = 1;
 
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/** Bytes of base64: an audio worklet has no `atob`. */
-function decodeBase64(text: string): Uint8Array {
-  const bytes = new Uint8Array(Math.floor((text.replace(/=+$/, "").length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; at < bytes.length; i++) {
-    held = ((held << 6) | DIGITS.indexOf(text[i]!)) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = held >> bits;
-    }
-  }
-  return bytes;
-}
-
 let modules: { readonly pffft: object; readonly kernels: object } | undefined;
 
 /** One memory, freed as a whole with the object that made it. Allocate at construction only: a view is void after the next `allocate`. */
 export class Kernels {
   readonly run: KernelFunctions;
-  readonly #memory: Memory;
+  readonly #memory: WasmMemory;
   readonly #pffft: { pffft_aligned_malloc(bytes: number): Address; pffft_new_setup(n: number, kind: number): Address; pffft_transform_ordered(setup: Address, input: Address, output: Address, work: Address, direction: number): void };
   readonly #setups = new Map<string, Address>();
   #work = 0;
@@ -65,17 +35,17 @@ export class Kernels {
   #floats = new Float32Array(0);
 
   constructor() {
-    modules ??= { pffft: new WebAssembly.Module(decodeBase64(PFFFT_BYTES)), kernels: new WebAssembly.Module(decodeBase64(KERNEL_BYTES)) };
+    modules ??= { pffft: new wasm.Module(decodeBase64(PFFFT_BYTES)), kernels: new wasm.Module(decodeBase64(KERNEL_BYTES)) };
     const { exports: names, imports } = PFFFT_NAMES;
-    let memory: Memory | undefined;
-    const { exports } = new WebAssembly.Instance(modules.pffft, {
+    let memory: WasmMemory | undefined;
+    const { exports } = new wasm.Instance(modules.pffft, {
       a: {
         [imports.assertFail]: () => {
           throw new Error("PFFFT: an assertion of its own failed.");
         },
         [imports.resizeHeap]: (bytes: number) => {
           try {
-            memory!.grow(Math.ceil((bytes - memory!.buffer.byteLength) / PAGE));
+            memory!.grow(Math.ceil((bytes - memory!.buffer.byteLength) / WASM_PAGE));
             return 1;
           } catch {
             return 0;
@@ -84,7 +54,7 @@ export class Kernels {
         [imports.copy]: (to: number, from: number, bytes: number) => new Uint8Array(memory!.buffer).copyWithin(to, from, from + bytes),
       },
     });
-    memory = exports[names.memory] as Memory;
+    memory = exports[names.memory] as WasmMemory;
     this.#memory = memory;
     (exports[names.start] as () => void)();
     this.#pffft = {
@@ -92,7 +62,7 @@ export class Kernels {
       pffft_new_setup: exports[names.pffft_new_setup] as (n: number, kind: number) => Address,
       pffft_transform_ordered: exports[names.pffft_transform_ordered] as (setup: Address, input: Address, output: Address, work: Address, direction: number) => void,
     };
-    this.run = new WebAssembly.Instance(modules.kernels, { env: { memory } }).exports as unknown as KernelFunctions;
+    this.run = new wasm.Instance(modules.kernels, { env: { memory } }).exports as unknown as KernelFunctions;
   }
 
   /** Address of that many float32 zeros, 64-byte aligned. */

@@ -3,7 +3,8 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import type { Distance } from "../presets/model-manifest.ts";
 import type { Match } from "./neighbours.ts";
-import { SCAN_WASM } from "./scan-wasm.ts";
+import { WASM_PAGE, type WasmMemory, decodeBase64, wasm } from "../wasm.ts";
+import { SCAN_BYTES } from "./scan-bytes.ts";
 
 /** Where the float32 rows lie: in memory, in a file, in OPFS. */
 export interface RowSource {
@@ -15,22 +16,11 @@ export interface RowSource {
 const TAIL_BYTES = 16;
 /** Rows of one call of the scan, and so the most candidates that it can give. */
 const CHUNK = 65_536;
-const PAGE = 65_536;
 /** Pages added at a time when rows are: some 7,000 rows of 128 numbers. */
 const GROWTH_PAGES = 16;
 /** Most neighbours of one query. */
 export const MOST_NEIGHBOURS = 1024;
 
-/** Of the host's WebAssembly, what is used here; every host has it, the language's own library does not name it. */
-interface WasmMemory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-interface Wasm {
-  readonly Memory: new (shape: { initial: number }) => WasmMemory;
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { readonly exports: unknown };
-}
 type Scan = (
   records: number, stride: number, first: number, count: number, query: number, queryScale: number, querySquare: number, queryNorm: number, queryError: number, least: number, k: number, mask: number, ids: number, lows: number,
 ) => number;
@@ -75,11 +65,10 @@ export class QuantisedNeighbours {
     this.#ids = this.#mask + CHUNK;
     this.#lows = this.#ids + 4 * CHUNK;
     this.#records = this.#lows + 4 * CHUNK;
-    const { Memory, Module, Instance } = (globalThis as unknown as { WebAssembly: Wasm }).WebAssembly;
-    this.#memory = new Memory({ initial: Math.ceil(this.#records / PAGE) });
+    this.#memory = new wasm.Memory({ initial: Math.ceil(this.#records / WASM_PAGE) });
     this.#rebind();
     try {
-      this.#scan = (new Instance(new Module(fromBase64(SCAN_WASM)), { env: { memory: this.#memory } }).exports as { scan: Scan }).scan;
+      this.#scan = new wasm.Instance(new wasm.Module(decodeBase64(SCAN_BYTES)), { env: { memory: this.#memory } }).exports["scan"] as Scan;
     } catch {
       throw new UnsupportedError("search: expected a host with SIMD WebAssembly, got one without; use Chrome 91, Firefox 89, Safari 16.4 or later.");
     }
@@ -100,7 +89,7 @@ export class QuantisedNeighbours {
     const at = this.#records + this.#count * (this.#stride + TAIL_BYTES);
     const missing = at + this.#stride + TAIL_BYTES - this.#memory.buffer.byteLength;
     if (missing > 0) {
-      this.#memory.grow(Math.max(GROWTH_PAGES, Math.ceil(missing / PAGE)));
+      this.#memory.grow(Math.max(GROWTH_PAGES, Math.ceil(missing / WASM_PAGE)));
       this.#rebind();
     }
     this.#quantise(row, at);
@@ -196,17 +185,4 @@ function inverseNorm(x: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) sum += x[i]! * x[i]!;
   return sum === 0 ? 0 : 1 / Math.sqrt(sum);
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-function fromBase64(text: string): Uint8Array {
-  const clean = text.replace(/=+$/, "");
-  const bytes = new Uint8Array((clean.length * 3) >> 2);
-  for (let i = 0, bits = 0, held = 0, at = 0; i < clean.length; i++) {
-    held = (held << 6) | DIGITS.indexOf(clean[i]!);
-    bits += 6;
-    if (bits >= 8) bytes[at++] = (held >> (bits -= 8)) & 0xff;
-  }
-  return bytes;
 }
