@@ -72,16 +72,14 @@ export async function installRecorder(context: BrowserContext): Promise<void> {
 export async function readRecording(page: Page): Promise<Recording> {
   const { rate, start, bytes } = await page.evaluate(() => {
     const { chunks, rate: sampleRate } = (globalThis as unknown as { testTapes: Tape[] }).testTapes.at(-1)!;
-    const samples = new Float32Array(chunks.reduce((sum, chunk) => sum + chunk.samples.length, 0));
-    let at = 0;
-    for (const chunk of chunks) {
-      samples.set(chunk.samples, at);
-      at += chunk.samples.length;
-    }
+    const first = chunks[0]?.start ?? 0;
+    const last = chunks.at(-1);
+    const samples = new Float32Array(last ? last.start + last.samples.length - first : 0);
+    for (const chunk of chunks) samples.set(chunk.samples, chunk.start - first);
     const raw = new Uint8Array(samples.buffer);
     let text = "";
     for (let i = 0; i < raw.length; i += 0x8000) text += String.fromCharCode(...raw.subarray(i, i + 0x8000));
-    return { rate: sampleRate, start: chunks[0]?.start ?? 0, bytes: btoa(text) };
+    return { rate: sampleRate, start: first, bytes: btoa(text) };
   });
   const raw = Buffer.from(bytes, "base64");
   return { sampleRate: rate, start: start / rate, samples: new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength)) };
