@@ -11,7 +11,7 @@ export default defineConfig({
   root: `${root}/src`,
   publicDir: `${root}/presets`,
   base: "./",
-  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023" },
+  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
   worker: { format: "es" },
   server: { fs: { allow: [root] } },
   optimizeDeps: {
