@@ -19,7 +19,10 @@ interface Picture {
 /** The demo plays, some sounds have answered, and one sounds now. */
 async function answering(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Play the demo" }).click();
-  await page.locator("simile-results button.row").first().waitFor({ timeout: 60_000 });
+  const answer = page.locator("simile-results button.row").first();
+  const fault = page.getByRole("alert").locator("li").first();
+  await answer.or(fault).waitFor({ timeout: 120_000 });
+  if (await fault.isVisible()) throw new Error(`screenshots: expected an answer, got "${(await fault.textContent())?.trim()}"; mend that first.`);
   await page.waitForTimeout(6500);
   await page.locator("simile-results .sounding").first().waitFor({ timeout: 10_000 });
 }
