@@ -1,9 +1,10 @@
-/** Loads a library with its embeddings: one of presets/libraries, a folder of audio files, or a CSV of embeddings. */
+/** Loads a library with its embeddings: one of presets/libraries, a folder of audio files, an embedding preset, or a CSV of embeddings. */
 
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError, messageOf, MissingError } from "../core/errors.ts";
+import { readPreset } from "../core/presets/embedding-preset.ts";
 import { parseEmbeddingsCsv } from "../core/presets/embeddings-csv.ts";
 import { readJson } from "../core/presets/fields.ts";
 import { type LibraryManifest, LIBRARY_FORMAT, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest, type SoundEntry } from "../core/presets/library-manifest.ts";
@@ -21,7 +22,7 @@ export type LibrarySound = Pick<SoundEntry, "file" | "name"> & Partial<SoundEntr
 
 export interface Library {
   readonly name: string;
-  /** Where the sounds' files are; null for a CSV, which does not tell. */
+  /** Where the sounds' files are; null for a CSV or preset, which does not tell. */
   readonly folder: string | null;
   readonly sounds: readonly LibrarySound[];
   /** Row-major `[sounds, embedding size]`. */
@@ -37,7 +38,7 @@ export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: 
   if (/^[\w-]+$/.test(nameOrPath) && (await stat(join(preset, "manifest.json")).catch(() => undefined))) return loadManifestLibrary(preset, embedder, note);
   const found = await stat(nameOrPath).catch(() => undefined);
   if (!found) throw new MissingError(`library: expected a name in ${PRESETS}, a folder or a CSV file, got ${JSON.stringify(nameOrPath)}; check the name or the path.`);
-  if (!found.isDirectory()) return loadCsvLibrary(nameOrPath, embedder);
+  if (!found.isDirectory()) return loadTableLibrary(nameOrPath, embedder);
   const manifest = await readFile(join(nameOrPath, "manifest.json"), "utf8").catch(() => "");
   if (manifest.includes(JSON.stringify(LIBRARY_FORMAT))) return loadManifestLibrary(nameOrPath, embedder, note);
   const files = await listAudio(nameOrPath);
@@ -85,8 +86,29 @@ async function loadRows(folder: string, count: number, { manifest: model }: Embe
   return rows;
 }
 
-async function loadCsvLibrary(path: string, { manifest }: Embedder): Promise<Library> {
+/** Bytes that a zip archive, and so an embedding preset, begins with. */
+const ZIP = "PK";
+
+async function loadTableLibrary(path: string, embedder: Embedder): Promise<Library> {
   const bytes = await readFile(path);
+  return bytes.toString("latin1", 0, ZIP.length) === ZIP || path.endsWith(".simile") ? presetLibrary(path, bytes, embedder) : csvLibrary(path, bytes, embedder);
+}
+
+function presetLibrary(path: string, bytes: Uint8Array, { manifest: model }: Embedder): Library {
+  const { manifest, columns, embeddings } = readPreset(bytes, path);
+  if (manifest.model.weightsSha256 !== model.weights.sha256) {
+    throw new FormatError(`${path}: expected a preset by model ${model.name} version ${model.version}, got one by ${manifest.model.name} version ${manifest.model.version} of another training; index its folder again, or choose the model that made it.`);
+  }
+  const files = columns.get("file") as readonly string[];
+  const texts = manifest.columns.filter(({ type }) => type === "text").map(({ name }) => name);
+  const sounds = files.map((file, row) => {
+    const known = Object.fromEntries(texts.map((column) => [column, columns.get(column)![row] as string]));
+    return { ...known, file, name: known["name"] || file };
+  });
+  return { name: manifest.name, folder: null, sounds, rows: embeddings };
+}
+
+function csvLibrary(path: string, bytes: Buffer, { manifest }: Embedder): Library {
   if (bytes.subarray(0, 4096).includes(0)) throw new FormatError(`${path}: expected a CSV file of embeddings, got bytes of another kind; write one with npx simile embed, or name a folder.`);
   const { files, size, rows } = parseEmbeddingsCsv(bytes.toString("utf8"), path);
   if (size !== manifest.embedding.size) throw new FormatError(`${path}: expected ${manifest.embedding.size} numbers a sound as model ${manifest.name} gives, got ${size}; write it again with this model, or choose the model that wrote it.`);

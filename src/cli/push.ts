@@ -1,9 +1,8 @@
 /** `simile push NAME.simile --to postgres://…`: puts an embedding preset into a vector database. */
 
-import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { MissingError } from "../core/errors.ts";
 import { readPreset } from "../core/presets/embedding-preset.ts";
+import { readPresetFile } from "./presets.ts";
 import { VectorDatabase } from "./database/vector-database.ts";
 
 const USAGE = "usage: simile push NAME.simile --to postgres://user@host/database";
@@ -15,7 +14,7 @@ export async function push(args: string[]): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const preset = readPreset(await read(parsed.file), parsed.file);
+  const preset = readPreset(await readPresetFile(parsed.file), parsed.file);
   const database = await VectorDatabase.open(parsed.to);
   try {
     await database.push(preset, (done, all) => process.stderr.isTTY && process.stderr.write(`\r${done} / ${all}`));
@@ -33,13 +32,5 @@ function parse(args: string[]): { file: string; to: string } | undefined {
     return file && positionals.length === 1 && values.to ? { file, to: values.to } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function read(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch {
-    throw new MissingError(`${file}: expected an embedding preset, got no file that can be read; check the path.`);
   }
 }

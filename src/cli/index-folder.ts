@@ -1,0 +1,79 @@
+/** `simile index`: understands a folder of sounds once, and keeps that as an embedding preset. */
+
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { type ColumnValues, type PresetNumbers, writePreset } from "../core/presets/embedding-preset.ts";
+import { KNOWN_PATTERNS, parsePathPattern, readPath } from "../core/metadata/path-pattern.ts";
+import { type Library, type LibrarySound, loadLibrary } from "./library-files.ts";
+import { parseCommand, UsageError } from "./usage.ts";
+import { checkWritable, writeWhole } from "./whole-file.ts";
+
+/** Text columns of a preset beside `file`, in their order. */
+const COLUMNS = ["name", "family", "instrument", "technique", "mute", "pitch", "dynamics"] as const;
+
+export async function indexFolder(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseCommand("index", {
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: { type: "string" },
+      model: { type: "string" },
+      numbers: { type: "string", default: "float16" },
+      audio: { type: "boolean", default: false },
+      title: { type: "string" },
+      author: { type: "string", default: "" },
+      licence: { type: "string", default: "" },
+    },
+  });
+  const [folder] = positionals;
+  const { out, numbers } = values;
+  if (!folder || positionals.length > 1) throw new UsageError(`simile index: expected one folder, got ${positionals.length}; see npx simile index --help.`);
+  if (!out?.endsWith(".simile")) throw new UsageError(`simile index: expected --out NAME.simile, got ${out ?? "none"}; see npx simile index --help.`);
+  if (numbers !== "float16" && numbers !== "int8") throw new UsageError(`simile index: expected --numbers float16 or int8, got ${numbers}; see npx simile index --help.`);
+  await checkWritable(out);
+
+  const { loadModel } = await import("./model-files.ts");
+  const embedder = await loadModel(values.model);
+  try {
+    const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence));
+    if (library.folder === null) throw new UsageError(`simile index: expected a folder of sounds, got ${folder}; a table or preset is indexed already.`);
+    const name = basename(out, ".simile");
+    const about = { name, title: values.title ?? name, author: values.author, licence: values.licence, numbers: numbers as PresetNumbers };
+    const { manifest } = embedder;
+    const hashes: string[] = [];
+    const audio = new Map<string, Uint8Array>();
+    for (const { file } of library.sounds) {
+      const content = await readFile(join(library.folder, file));
+      hashes.push(createHash("sha256").update(content).digest("hex"));
+      if (values.audio) audio.set(file, content);
+    }
+    const bytes = writePreset({
+      ...about,
+      model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256 },
+      feature: { name: manifest.feature.name, version: manifest.feature.version },
+      distance: manifest.embedding.distance,
+      size: manifest.embedding.size,
+      embeddings: library.rows,
+      columns: columnsOf(library, hashes),
+      ...(values.audio ? { audio } : {}),
+    });
+    await writeWhole(out, bytes);
+    console.error(`${out}: ${library.sounds.length} ${library.sounds.length === 1 ? "sound" : "sounds"} by model ${manifest.name}, ${(bytes.length / 2 ** 20).toFixed(1)} MiB.`);
+    return 0;
+  } finally {
+    embedder.dispose();
+  }
+}
+
+/** What is known of each sound: by its library's manifest, else by its path; and the hash that finds its file again under another name. */
+function columnsOf(library: Library, hashes: readonly string[]): ReadonlyMap<string, ColumnValues> {
+  const patterns = KNOWN_PATTERNS.map(parsePathPattern);
+  const known = library.sounds.map((sound): Partial<LibrarySound> => (sound.instrument === undefined ? { ...sound, ...readPath(sound.file, patterns) } : sound));
+  return new Map<string, ColumnValues>([
+    ["file", library.sounds.map(({ file }) => file)],
+    ...COLUMNS.map((column): [string, ColumnValues] => [column, known.map((sound) => sound[column] ?? "")]),
+    ["durationSeconds", library.sounds.map(({ durationSeconds }) => durationSeconds ?? null)],
+    ["sha256", hashes],
+  ]);
+}
