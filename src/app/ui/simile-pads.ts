@@ -212,7 +212,7 @@ export class SimilePads extends LitElement {
         }
         .pad {
           gap: 0;
-          padding: 0.25rem 0.375rem;
+          padding: 0.25rem;
         }
         .name,
         .how {
@@ -220,11 +220,10 @@ export class SimilePads extends LitElement {
           text-overflow: ellipsis;
           white-space: nowrap;
         }
-        .name {
-          font-size: var(--_tiny);
-        }
+        .name,
         .how {
           font-size: 0.6875rem;
+          letter-spacing: -0.015em;
         }
         .foot {
           display: none;
