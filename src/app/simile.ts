@@ -53,7 +53,7 @@ const INITIAL: SimileState = {
   sounds: [],
   input: null,
   devices: [],
-  settings: { commitSeconds: 0.1, answering: true, count: 16 },
+  settings: { commitSeconds: 0.25, answering: true, count: 16 },
   sensitivity: 0.5,
   volumeDb: 0,
   retrieval: null,
@@ -328,6 +328,8 @@ class Instrument extends EventTarget implements Simile {
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((time) => now - time < RESTART_SECONDS * 1000), now];
     this.#notes.forget();
+    // A new engine counts its retrievals from 0 again.
+    this.#set({ retrieval: null });
     this.#engineFailed(cause);
     if (this.#deaths.length <= RESTARTS) void this.#reopenEngine();
   }
@@ -367,12 +369,13 @@ class Instrument extends EventTarget implements Simile {
   #onRetrieval(retrieval: Retrieval): void {
     const ids = retrieval.matches.map(({ id }) => id);
     const pads = fillPads(this.#state.pads, ids);
+    const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
     this.#set({ retrieval, pads });
     this.#store?.prefer(ids);
     this.#fillSampler(pads);
     const [best] = ids;
-    if (best === undefined) return;
+    if (best === undefined || !first) return;
     this.#notes.retrieved(retrieval.index, {
       note: noteOfPad(pads.indexOf(best)),
       velocity: velocityOf(retrieval.loudnessDb),
@@ -525,7 +528,7 @@ class Instrument extends EventTarget implements Simile {
   }
 
   #configureListener(): void {
-    this.#graph?.listener?.configure({ sensitivity: this.#state.sensitivity, contexts: [this.#state.settings.commitSeconds] });
+    this.#graph?.listener?.configure({ sensitivity: this.#state.sensitivity, contexts: CONTEXTS });
   }
 
   setSensitivity(value: number): void {

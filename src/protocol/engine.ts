@@ -23,7 +23,7 @@ export interface EngineSources {
 }
 
 export interface EngineSettings {
-  /** Seconds of sound heard after the onset before the answer is chosen: one of CONTEXTS. */
+  /** Seconds of sound heard after the onset before the answer is chosen: one of CONTEXTS. A sound that the next one cuts short is answered then, by what was heard of it. */
   readonly commitSeconds: number;
   /** Whether an onset starts a voice, or only lists. */
   readonly answering: boolean;
@@ -37,7 +37,7 @@ export interface Match {
   readonly distance: number;
 }
 
-/** What one onset of the live input led to. */
+/** What one onset of the live input led to; told again, with the same index and a longer context, as more of the sound is heard. The voice is chosen by the first. */
 export interface Retrieval {
   /** Counts retrievals since the engine was opened; also the `index` of the voice that answers. */
   readonly index: number;

@@ -10,7 +10,7 @@ import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, loadLibrary, loadModel } from "./library.ts";
 import { type Live, createLive } from "./live.ts";
 
-export const DEFAULT_SETTINGS: EngineSettings = { commitSeconds: 0.1, answering: true, count: 16 };
+export const DEFAULT_SETTINGS: EngineSettings = { commitSeconds: 0.25, answering: true, count: 16 };
 
 interface Opened {
   readonly model: LoadedModel;

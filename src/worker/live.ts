@@ -1,4 +1,4 @@
-/** The live path: vectors come in from the listener, the nearest sound goes out to the player, one at a time, in order, and never late. */
+/** The live path: vectors come in from the listener, the nearest sound goes out to the player, one at a time, in order, and never late; the list is mended as more is heard. */
 
 import { FormatError } from "../core/errors.ts";
 import type { EngineEvent, EngineSettings, Match } from "../protocol/engine.ts";
@@ -23,6 +23,8 @@ interface Waiting {
   readonly since: number;
   /** It came later than its kind does: the worker was held up, or the audio clock stood still. */
   readonly late: boolean;
+  /** Whether it chooses the voice, or only mends the list. */
+  readonly answers: boolean;
 }
 
 /** What a vector must be to be understood. */
@@ -54,6 +56,10 @@ export function createLive(options: LiveOptions): Live {
   const waiting: Waiting[] = [];
   const lateness = createLateness();
   let latest = Number.NEGATIVE_INFINITY;
+  /** The onset that was answered last, and its retrieval. */
+  let answered: { readonly onset: number; readonly index: number } | null = null;
+  /** The latest vector of an onset that still waits for its commit time. */
+  let undecided: Waiting | null = null;
   let busy = false;
   let closed = false;
   let faulted = false;
@@ -65,13 +71,15 @@ export function createLive(options: LiveOptions): Live {
     options.report({ kind: "fault", name, message });
   };
 
-  const answer = async ({ event, since }: Waiting) => {
+  const answer = async ({ event, since, answers }: Waiting) => {
     const { answering, count } = options.settings();
     const matches = await options.rank(event.values, event.contextSeconds, count);
     if (closed) return;
-    const index = options.nextIndex();
+    if (!answers && answered?.onset !== event.onset) return;
+    const index = answers ? options.nextIndex() : answered!.index;
+    answered = { onset: event.onset, index };
     const best = matches[0];
-    if (best && answering) player.postMessage({ kind: "start", index, sound: best.id, gain: answerGain(event.loudnessDb) } satisfies VoiceStart);
+    if (answers && best && answering) player.postMessage({ kind: "start", index, sound: best.id, gain: answerGain(event.loudnessDb) } satisfies VoiceStart);
     const milliseconds = performance.now() - since;
     options.report({ kind: "retrieval", retrieval: { index, onsetTime: event.onsetTime, contextSeconds: event.contextSeconds, loudnessDb: event.loudnessDb, matches, milliseconds } });
     faulted = false;
@@ -93,20 +101,32 @@ export function createLive(options: LiveOptions): Live {
   };
 
   const hear = (event: VectorEvent) => {
+    const { commitSeconds } = options.settings();
     latest = Math.max(latest, event.time);
-    if (event.contextSeconds !== options.settings().commitSeconds) return;
     if (event.feature !== feature.name || event.version !== feature.version || event.values.length !== feature.size) {
       fault(new FormatError(`Listener: expected feature ${feature.name} ${feature.version} of ${feature.size} numbers, got ${event.feature} ${event.version} of ${event.values.length}; choose a model for this release of Simile.`));
       return;
     }
     const since = performance.now();
-    waiting.push({ event, since, late: lateness.of(event.time, since / 1000) > STALE_SECONDS });
+    const waiter = { event, since, late: lateness.of(event.time, since / 1000) > STALE_SECONDS, answers: event.contextSeconds === commitSeconds };
+    undecided = event.contextSeconds < commitSeconds ? { ...waiter, answers: true } : null;
+    if (undecided) return;
+    waiting.push(waiter);
+    void drain();
+  };
+
+  /** A sound that the next one cuts short before its commit time is answered by what was heard of it. */
+  const cutShort = () => {
+    if (!undecided) return;
+    waiting.push({ ...undecided, since: performance.now() });
+    undecided = null;
     void drain();
   };
 
   listener.onmessage = ({ data }: MessageEvent<ListenerEvent>) => {
     switch (data.kind) {
       case "onset":
+        cutShort();
         options.report({ kind: "onset", index: data.onset, time: data.time });
         break;
       case "vector":

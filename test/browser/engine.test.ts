@@ -72,6 +72,7 @@ describe("engine", () => {
     await open();
     const { samples } = fixture.sounds[0]!;
     await engine.embed(samples, RATE);
+    await engine.configure({ commitSeconds: 0.1 });
     const before = await engine.tensors();
     const { values } = simile.extract(samples, RATE);
     const { port1: toEngine, port2 } = new MessageChannel();
@@ -133,7 +134,45 @@ async function attach({ engine, events }: Lab): Promise<Live> {
 describe("live path", () => {
   const vectorOf = (id: number) => simile.extract(fixture.sounds[id]!.samples, RATE).values;
 
-  test("answers the vector of the commit time alone, with the nearest sound, in order", async () => {
+  test("mends the list of an answer as more is heard, without a second voice, and of the last onset alone", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ commitSeconds: 0.5, count: 1 });
+    const live = await attach(made);
+    const say = (index: number, onset: number, id: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(id), contextSeconds) as Extract<ListenerEvent, { kind: "vector" }>), onset });
+    say(0, 0, 3, 0.25);
+    say(1, 0, 4, 0.5);
+    say(2, 0, 5, 1);
+    say(3, 1, 6, 0.5);
+    say(4, 0, 7, 1.5);
+    say(5, 1, 8, 1.5);
+    const retrievals = await live.retrievals(4);
+    expect(retrievals.map(({ index, contextSeconds, matches }) => [index, contextSeconds, matches[0]!.id])).toEqual([[0, 0.5, 4], [0, 1, 5], [1, 0.5, 6], [1, 1.5, 8]]);
+    expect(live.voices.map(({ index, sound }) => [index, sound])).toEqual([[0, 4], [1, 6]]);
+    made.close();
+  });
+
+  test("answers a sound that the next one cuts short by what was heard of it", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ commitSeconds: 0.5, count: 1 });
+    const live = await attach(made);
+    const say = (index: number, onset: number, id: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(id), contextSeconds) as Extract<ListenerEvent, { kind: "vector" }>), onset });
+    live.say({ kind: "onset", index: 0, onset: 0, time: 0 });
+    say(1, 0, 2, 0.05);
+    say(2, 0, 3, 0.1);
+    live.say({ kind: "onset", index: 3, onset: 1, time: 0.12 });
+    live.say({ kind: "onset", index: 4, onset: 2, time: 0.2 });
+    say(5, 2, 9, 0.25);
+    say(6, 2, 10, 0.5);
+    live.say({ kind: "onset", index: 7, onset: 3, time: 0.9 });
+    const retrievals = await live.retrievals(2);
+    expect(retrievals.map(({ index, contextSeconds, matches }) => [index, contextSeconds, matches[0]!.id])).toEqual([[0, 0.1, 3], [1, 0.5, 10]]);
+    expect(live.voices.map(({ sound }) => sound)).toEqual([3, 10]);
+    made.close();
+  });
+
+  test("answers the vector of the commit time with the nearest sound, in order", async () => {
     const made = await lab("wasm");
     await made.open();
     await made.engine.configure({ commitSeconds: 1.5, count: 5 });

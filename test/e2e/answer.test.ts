@@ -60,7 +60,7 @@ function writeMicrophone(id: number, audio: Audio): string {
 /** The instrument in the page, from here. */
 function simileOf({ page }: Visit) {
   return {
-    /** Loads everything and keeps each retrieval and each sound that began. */
+    /** Loads everything, and keeps each retrieval as it was told first and each sound that began. */
     start: (settings: Partial<EngineSettings>) =>
       page.evaluate(async (change) => {
         const { simile } = document.querySelector("simile-app") as unknown as { simile: Simile };
@@ -68,7 +68,7 @@ function simileOf({ page }: Visit) {
         Object.assign(globalThis, { told });
         simile.addEventListener("change", () => {
           const { retrieval, playing } = simile.state;
-          if (retrieval) told.retrievals.set(retrieval.index, retrieval);
+          if (retrieval && !told.retrievals.has(retrieval.index)) told.retrievals.set(retrieval.index, retrieval);
           for (const id of playing) told.sounded.add(id);
         });
         await simile.start();
