@@ -1,12 +1,13 @@
 /** An archive in PostgreSQL with pgvector, real through PGlite: what it holds, what it answers, and what it refuses. */
 
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type Server, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { PGlite } from "@electric-sql/pglite";
 import { vector } from "@electric-sql/pglite-pgvector";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
@@ -21,7 +22,7 @@ const COUNT = 300;
 const SIZE = 16;
 
 /** Sounds on a curve, with names that SQL and JSON must not trip over. */
-function preset(distance: "euclidean" | "cosine") {
+function presetBytes(distance: "euclidean" | "cosine", name = `trial ${distance}'s`) {
   const columns = new Map<string, ColumnValues>([
     ["file", Array.from({ length: COUNT }, (_, id) => `pack/it's "${id}"; drop table x.wav`)],
     ["technique", Array.from({ length: COUNT }, (_, id) => ["ordinario", "slap", "O'Neill \\ 😀"][id % 3]!)],
@@ -29,8 +30,10 @@ function preset(distance: "euclidean" | "cosine") {
   ]);
   const embeddings = Float32Array.from({ length: COUNT * SIZE }, (_, i) => Math.sin(((Math.floor(i / SIZE) + 1) * ((i % SIZE) + 1)) / 7));
   const about = { title: "Trial", author: "us", licence: "CC0-1.0", model: { name: "m", version: 1, weightsSha256: "0".repeat(64) }, feature: { name: "simile", version: 1 } };
-  return readPreset(writePreset({ name: `trial ${distance}'s`, ...about, distance, numbers: "float16", size: SIZE, embeddings, columns }), "trial");
+  return writePreset({ name, ...about, distance, numbers: "float16", size: SIZE, embeddings, columns });
 }
+
+const preset = (distance: "euclidean" | "cosine") => readPreset(presetBytes(distance), "trial");
 
 let engine: PGlite;
 let socket: PGLiteSocketServer;
@@ -149,14 +152,12 @@ describe("over HTTP", () => {
 test("the terminal pushes and serves", { timeout: 120_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "simile-push-"));
   const file = join(folder, "from terminal.simile");
-  const source = preset("euclidean");
-  await writeFile(file, writePreset({ ...source.manifest, name: "from terminal", distance: "euclidean", numbers: "int8", size: SIZE, embeddings: source.embeddings, columns: source.columns } as unknown as Parameters<typeof writePreset>[0]).slice());
-  const simile = (...args: string[]) => spawn(process.execPath, [resolve(import.meta.dirname, "../../src/cli/simile.js"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  await writeFile(file, presetBytes("euclidean", "from terminal"));
+  const cli = resolve(import.meta.dirname, "../../src/cli/simile.js");
   try {
-    const push = simile("push", file, "--to", url);
-    const [code] = (await once(push, "exit")) as [number];
-    expect(code, String(push.stderr.read())).toBe(0);
-    const serve = simile("serve", "--from", url, "--port", "0");
+    const { stdout } = await promisify(execFile)(process.execPath, [cli, "push", file, "--to", url]);
+    expect(stdout).toBe(`from terminal: ${COUNT} sounds pushed.\n`);
+    const serve = spawn(process.execPath, [cli, "serve", "--from", url, "--port", "0"], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = (await once(serve.stdout, "data")) as [Buffer];
     const { presets } = (await (await fetch(`${/http:\S+(?=;)/.exec(String(line))![0]}/presets`)).json()) as { presets: { name: string }[] };
     expect(presets.map(({ name }) => name)).toContain("from terminal");
