@@ -6,6 +6,7 @@ import type { VoiceStart } from "../../src/protocol/player.ts";
 
 const RATE = 48_000;
 const QUANTUM = 128;
+const SENTINEL = -1;
 
 interface Stage {
   readonly context: OfflineAudioContext;
@@ -21,7 +22,11 @@ interface Stage {
 async function stage(seconds: number): Promise<Stage> {
   const context = new OfflineAudioContext({ numberOfChannels: 2, length: Math.round(seconds * RATE), sampleRate: RATE });
   const reports: PlayerNews[] = [];
-  const player = await createPlayerNode(context, (report) => reports.push(report));
+  const all: { readonly kind: string; readonly index?: number }[] = [];
+  const player = await createPlayerNode(context, (report) => {
+    all.push(report);
+    if (!("index" in report) || report.index !== SENTINEL) reports.push(report);
+  });
   const { port1, port2 } = new MessageChannel();
   player.connect(port1);
   player.node.connect(context.destination);
@@ -33,10 +38,11 @@ async function stage(seconds: number): Promise<Stage> {
     at: (time, action) =>
       void context.suspend(time).then(async () => {
         await action();
-        // Both ports must have been read before the render goes on.
+        // Both ports must have been read before the render goes on: the page's answers a flush, the engine's a sound that nobody has.
         await player.flush();
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        await player.flush();
+        port2.postMessage({ kind: "start", index: SENTINEL, sound: SENTINEL, gain: 0 } satisfies VoiceStart);
+        await expect.poll(() => all.some(({ kind, index }) => kind === "missing" && index === SENTINEL)).toBe(true);
+        all.length = 0;
         await context.resume();
       }),
     async render() {

@@ -99,18 +99,25 @@ export function silenceBroken(buffer: AudioBuffer): number {
   return count;
 }
 
+/** The take that holds each transport: the next one takes it over before the last one is stopped. */
+const holders = new WeakMap<object, Tone.Player>();
+
 /** Plays a decoded sound as the input, on Tone's transport; `onEnd` is called a moment after its last sample. */
 export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, onEnd: () => void): Input {
   const { tone } = host;
+  const { transport } = tone;
   const node = new GainNode(host.native);
   const player = new Tone.Player({ context: tone, url: buffer });
   Tone.connect(player, node);
-  const { transport } = tone;
-  transport.stop();
+  holders.get(transport)?.unsync();
+  holders.set(transport, player);
+  transport.stop(tone.immediate());
   transport.cancel();
   transport.position = 0;
   player.sync().start(0);
-  transport.scheduleOnce(() => onEnd(), buffer.duration + TAIL_SECONDS);
+  transport.scheduleOnce(() => {
+    if (holders.get(transport) === player) onEnd();
+  }, buffer.duration + TAIL_SECONDS);
   transport.start(tone.immediate() + LEAD_SECONDS);
   return {
     node,
@@ -119,9 +126,13 @@ export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, on
     settings: () => null,
     stop() {
       node.gain.setTargetAtTime(0, host.native.currentTime, FADE_SECONDS / 5);
-      transport.cancel();
-      setTimeout(() => {
+      if (holders.get(transport) === player) {
+        holders.delete(transport);
         player.unsync();
+        transport.stop(tone.immediate());
+        transport.cancel();
+      }
+      setTimeout(() => {
         player.dispose();
         node.disconnect();
       }, FADE_SECONDS * 1000);
