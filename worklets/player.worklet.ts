@@ -78,4 +78,9 @@ class PlayerProcessor extends AudioWorkletProcessor {
   }
 }
 
-registerProcessor(PLAYER_PROCESSOR, PlayerProcessor);
+/** A second load of this module meets the name taken: the first registration serves both. */
+try {
+  registerProcessor(PLAYER_PROCESSOR, PlayerProcessor);
+} catch {
+  // registered already
+}

@@ -161,3 +161,20 @@ describe("a sound of the library, 5 dB softer and from 48 kHz", () => {
     }
   });
 });
+
+test("the demo take, with no hardware at all, is answered at least twelve times, by all families", async () => {
+  const caller = await visit(built.url, { permissions: [] });
+  try {
+    const simile = simileOf(caller);
+    await simile.start({});
+    await caller.page.getByRole("button", { name: /^(Play the demo|Demo)$/ }).first().click();
+    await expect.poll(async () => (await simile.told()).retrievals.length, { timeout: 60_000, interval: 500 }).toBeGreaterThanOrEqual(12);
+    const { retrievals } = await simile.told();
+    const families = (of: readonly number[]) => new Set(of.map((id) => library.sounds[id]!.family));
+    expect(families(retrievals.map(({ matches }) => matches[0]!.id))).toEqual(families(library.sounds.map((_, id) => id)));
+    expect((await simile.state()).faults).toEqual([]);
+    expect(caller.errors).toEqual([]);
+  } finally {
+    await caller.close();
+  }
+});
