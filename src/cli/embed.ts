@@ -6,7 +6,7 @@ import { FormatError, MissingError } from "../core/errors.ts";
 import { formatEmbeddingsCsv } from "../core/presets/embeddings-csv.ts";
 import { byCodeUnit, listAudio } from "./audio-folder.ts";
 import { embedFiles, progressLine } from "./file-embeddings.ts";
-import { parseCommand, UsageError } from "./usage.ts";
+import { parseCommand, UsageError } from "./command-line.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
 
 interface Source {

@@ -10,7 +10,7 @@ import { FEATURES, featureNamed } from "../core/features/families.ts";
 import { compress, meanOfRows } from "../core/scattering/compression.ts";
 import { featuresOf } from "./feature-cache.ts";
 import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
-import { parseCommand, UsageError } from "./usage.ts";
+import { parseCommand, UsageError } from "./command-line.ts";
 
 /** Judged similarities this close do not make a triplet. */
 const MARGIN = 0.1;

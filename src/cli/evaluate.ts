@@ -9,7 +9,7 @@ import { createProgressBar } from "./train/progress-bar.ts";
 import { loadTrainingData } from "./train/training-data.ts";
 import { listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
 import { DEFAULT_MODEL, loadModel } from "./model-files.ts";
-import { UsageError, parseCommand } from "./usage.ts";
+import { UsageError, parseCommand } from "./command-line.ts";
 
 const KS = [1, 5, 10, 15, 20];
 

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { type ColumnValues, type PresetNumbers, writePreset } from "../core/presets/embedding-preset.ts";
 import { KNOWN_PATTERNS, parsePathPattern, readPath } from "../core/metadata/path-pattern.ts";
 import { type Library, type LibrarySound, loadLibrary } from "./library-files.ts";
-import { parseCommand, UsageError } from "./usage.ts";
+import { parseCommand, UsageError } from "./command-line.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
 
 /** Text columns of a preset beside `file`, in their order. */

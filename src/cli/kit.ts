@@ -15,7 +15,7 @@ import type { Embedder } from "../model/embedder.ts";
 import { decodeAudio, readAudioFile } from "./audio-file.ts";
 import { embedFiles } from "./file-embeddings.ts";
 import { loadLibrary } from "./library-files.ts";
-import { parseCommand, UsageError, wholeOption } from "./usage.ts";
+import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** Note of the first pad: bottom left of most controllers. */

@@ -1,6 +1,7 @@
 /** The command line: finds the command, runs it, and turns whatever it throws into one sentence and an exit code. */
 
-import { COMMANDS, help, sentence, UsageError } from "./usage.ts";
+import { sentence, UsageError } from "./command-line.ts";
+import { COMMANDS, help } from "./usage.ts";
 
 async function run(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;

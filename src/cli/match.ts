@@ -4,7 +4,7 @@ import { Neighbours } from "../core/search/neighbours.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { embedFiles } from "./file-embeddings.ts";
 import { DEFAULT_LIBRARY, type LibrarySound, loadLibrary } from "./library-files.ts";
-import { parseCommand, UsageError, wholeOption } from "./usage.ts";
+import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 
 interface FileMatch extends LibrarySound {
   readonly distance: number;

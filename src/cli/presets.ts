@@ -3,7 +3,7 @@
 import { readFile } from "node:fs/promises";
 import { MissingError } from "../core/errors.ts";
 import { readPreset, readPresetManifest } from "../core/presets/embedding-preset.ts";
-import { parseCommand, UsageError } from "./usage.ts";
+import { parseCommand, UsageError } from "./command-line.ts";
 
 export async function presets(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseCommand("presets", { args: [...args], allowPositionals: true, options: { json: { type: "boolean", default: false } } });

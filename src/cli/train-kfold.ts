@@ -12,7 +12,7 @@ import { labelledSounds, loadTrainingData, withStudies } from "./train/training-
 import { checkSettings, kindOption, readSettings } from "./train/training-options.ts";
 import { listeningFigures, precisionFigures } from "./train/validation.ts";
 import { useWasm } from "./tf-backend.ts";
-import { UsageError, parseCommand, wholeOption } from "./usage.ts";
+import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
 
 const FIGURES = ["triplets", "spearman", "precision", "pruned", "short"] as const;
 type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;

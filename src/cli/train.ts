@@ -19,7 +19,7 @@ import { checkSettings, kindOption, readSettings } from "./train/training-option
 import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
 import { saveModel } from "./model-files.ts";
 import { useWasm } from "./tf-backend.ts";
-import { UsageError, parseCommand, wholeOption } from "./usage.ts";
+import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
 
 /** Sources that validation holds out unless told otherwise: whole repositories, with bodies that no other source has. */
 export const HELD_OUT = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Discord-SFZ-GM-Bank", "karoryfer-bigcat.cello"];

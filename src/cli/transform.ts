@@ -5,7 +5,7 @@ import { FormatError, messageOf, MissingError } from "../core/errors.ts";
 import { parseParameters, SCATTERING1D_NAMES, type Scattering1dParameters, TIME_FREQUENCY_NAMES, type TimeFrequencyParameters } from "../core/scattering/parameters.ts";
 import { createScattering1d } from "../core/scattering/scattering1d.ts";
 import { createTimeFrequencyScattering } from "../core/scattering/time-frequency-scattering.ts";
-import { parseCommand, UsageError } from "./usage.ts";
+import { parseCommand, UsageError } from "./command-line.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
 
 const BYTES = Float32Array.BYTES_PER_ELEMENT;

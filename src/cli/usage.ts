@@ -1,13 +1,5 @@
 /** Every command of `simile` in one table: what it does, what it takes, where it lives. */
 
-import type { ParseArgsConfig } from "node:util";
-import { parseArgs } from "node:util";
-
-/** A command line that asks for something we do not offer: exit code 2. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
-
 export interface Command {
   readonly name: string;
   /** What follows the name. */
@@ -169,14 +161,14 @@ export const COMMANDS: readonly Command[] = [
     usage: "NAME.simile --to postgres://user@host/database",
     summary: "put an embedding preset into a vector database",
     details: ["  --to URL  the database, PostgreSQL with pgvector"],
-    run: async (args) => (await import("./push.ts")).push([...args]),
+    run: async (args) => (await import("./push.ts")).push(args),
   },
   {
     name: "serve",
     usage: "--from postgres://user@host/database [--port 8750] [--host 127.0.0.1] [--origin http://localhost:4173]",
     summary: "let pages ask a vector database",
     details: ["  --from URL    the database that simile push filled", "  --port N      port to listen at, 0 for any that is free (default: 8750)", "  --host NAME   address to listen at (default: 127.0.0.1)", "  --origin URL  origin of the page that may ask (default: http://localhost:4173)", "", "Serves until Ctrl-C."],
-    run: async (args) => (await import("./serve.ts")).serve([...args]),
+    run: async (args) => (await import("./serve.ts")).serve(args),
   },
 ];
 
@@ -193,27 +185,4 @@ export function help(command?: Command): string {
     "npx simile COMMAND --help tells the options. Exit code 1: a file or folder is at fault; 2: the command line is.",
     "",
   ].join("\n");
-}
-
-/** node:util's parseArgs with its errors as UsageError. */
-export function parseCommand<const T extends ParseArgsConfig>(command: string, config: T): ReturnType<typeof parseArgs<T>> {
-  try {
-    return parseArgs(config);
-  } catch (cause) {
-    throw new UsageError(`simile ${command}: ${sentence(cause)} See npx simile ${command} --help.`);
-  }
-}
-
-/** First sentence of what parseArgs says, which goes on with advice on dashes. */
-export function sentence(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const first = text.split(/\. |\n/)[0]!;
-  return first.endsWith(".") ? first : `${first}.`;
-}
-
-/** A whole number of at least `least` from an option's text. */
-export function wholeOption(command: string, option: string, text: string, least = 1): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least || !Number.isSafeInteger(value)) throw new UsageError(`simile ${command}: expected a whole number of at least ${least} after --${option}, got ${JSON.stringify(text)}.`);
-  return value;
 }

@@ -6,7 +6,7 @@ import { type Place, fieldFault, readJson, readOneOf, readRecord, within } from 
 import { KINDS, type Kind } from "../../model/architecture.ts";
 import { type Settings, settingsOf } from "../../model/presets.ts";
 import { LOSSES } from "../../model/train-network.ts";
-import { UsageError } from "../usage.ts";
+import { UsageError } from "../command-line.ts";
 
 export function kindOption(command: string, text: string): Kind {
   const kind = KINDS.find((name) => name === text);
