@@ -1,16 +1,25 @@
 /** `simile evaluate-features`: tells how far the distances of each feature family agree with listeners, without any training, and what a vector costs. */
 
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { groupDistances, euclideanDistances, pairs, type SquareMatrix, standardised, submatrix } from "../core/evaluation/matrix.ts";
 import { listenerPrecisionAtK, precisionAtK } from "../core/evaluation/precision.ts";
 import { kendall, spearman } from "../core/evaluation/rank-correlation.ts";
 import { tripletAgreement } from "../core/evaluation/triplet-agreement.ts";
-import { type Feature } from "../core/features/feature.ts";
+import type { Feature } from "../core/features/feature.ts";
 import { FEATURES, featureNamed } from "../core/features/families.ts";
+import { findOnset } from "../core/onset/find-onset.ts";
+import { toMono } from "../core/signal/audio.ts";
 import { compress, meanOfRows } from "../core/scattering/compression.ts";
 import { featuresOf } from "./feature-cache.ts";
 import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
+import { FRONTENDS, loadNetworkFeature } from "./network-files.ts";
+import { useWasm } from "./tf-backend.ts";
+import type { NetworkFeature } from "../model/network-feature.ts";
+import { readAudioFile } from "./audio-file.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
+
+/** What scoring must know of a family, or of a network that the user brings. */
+type Heard = Pick<Feature, "name" | "version" | "size">;
 
 /** Judged similarities this close do not make a triplet. */
 const MARGIN = 0.1;
@@ -40,7 +49,7 @@ export interface FeatureScores {
 }
 
 /** Standardised distances of `[rows, size]` vectors. */
-function distancesOf(values: Float32Array, size: number, feature: Feature): SquareMatrix {
+function distancesOf(values: Float32Array, size: number, feature: Heard): SquareMatrix {
   const rows = values.length / size;
   if (!SCATTERINGS.includes(feature.name)) return euclideanDistances(standardised(values, rows, size), rows, size);
   const list = Array.from({ length: rows }, (_, row) => values.subarray(row * size, (row + 1) * size));
@@ -51,7 +60,7 @@ function distancesOf(values: Float32Array, size: number, feature: Feature): Squa
 }
 
 /** The scores of note vectors `[notes, size]`: the distance of two techniques is the mean over the pairs of their notes. `techniques[note]` indexes the judgements. */
-export function scoreJudgements(values: Float32Array, techniques: readonly number[], judgements: Judgements, feature: Feature): FeatureScores["judgements"] {
+export function scoreJudgements(values: Float32Array, techniques: readonly number[], judgements: Judgements, feature: Heard): FeatureScores["judgements"] {
   const present = [...new Set(techniques)];
   const notes = distancesOf(values, feature.size, feature);
   const distances = groupDistances(notes, techniques.map((technique) => present.indexOf(technique)), present.length);
@@ -70,24 +79,25 @@ export function scoreJudgements(values: Float32Array, techniques: readonly numbe
 }
 
 /** The scores of a study's vectors `[sounds, size]`. */
-export function scoreRatings(values: Float32Array, study: RatingStudy, feature: Feature): { name: string; triplet: number; spearman: number } {
+export function scoreRatings(values: Float32Array, study: RatingStudy, feature: Heard): { name: string; triplet: number; spearman: number } {
   const distances = distancesOf(values, feature.size, feature);
   return { name: study.name, triplet: tripletAgreement(distances, study.dissimilarity, MARGIN), spearman: spearman(pairs(distances), pairs(study.dissimilarity)) };
 }
 
 /** A second of a plucked tone with a little noise, whatever the family. */
-function milliseconds(feature: Feature): number {
+async function milliseconds(feature: Pick<Feature | NetworkFeature, "extract">): Promise<number> {
   let state = 1;
   const sound = Float32Array.from({ length: 44_100 }, (_, n) => {
     state = (state * 16_807) % 2_147_483_647;
     return 0.5 * Math.exp(-n / 9000) * Math.sin(n / 20) + 1e-3 * (state / 2_147_483_647 - 0.5);
   });
-  feature.extract(sound, 44_100);
-  const times = Array.from({ length: 7 }, () => {
+  await feature.extract(sound, 44_100);
+  const times: number[] = [];
+  for (let run = 0; run < 7; run++) {
     const start = performance.now();
-    feature.extract(sound, 44_100);
-    return performance.now() - start;
-  });
+    await feature.extract(sound, 44_100);
+    times.push(performance.now() - start);
+  }
   return Math.min(...times);
 }
 
@@ -97,14 +107,16 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 export async function evaluateFeatures(args: readonly string[]): Promise<number> {
   const { values: options } = parseCommand("evaluate-features", {
     args: [...args],
-    options: { feature: { type: "string", multiple: true }, data: { type: "string" }, context: { type: "string" }, cache: { type: "string" }, json: { type: "boolean", default: false } },
+    options: { feature: { type: "string", multiple: true }, data: { type: "string" }, context: { type: "string" }, cache: { type: "string" }, network: { type: "string" }, frontend: { type: "string", default: "openl3-mel256" }, json: { type: "boolean", default: false } },
   });
-  const names = options.feature ?? FEATURES.map(({ name }) => name);
+  const names = options.feature ?? (options.network === undefined ? FEATURES.map(({ name }) => name) : []);
   for (const name of names) {
     if (!FEATURES.some((feature) => feature.name === name)) throw new UsageError(`simile evaluate-features: expected a feature (${FEATURES.map((feature) => feature.name).join(", ")}), got ${JSON.stringify(name)}.`);
   }
   const context = Number(options.context ?? 1.5);
   if (!(context > 0 && context <= 10)) throw new UsageError(`simile evaluate-features: expected seconds from 0 to 10 after --context, got ${JSON.stringify(options.context)}.`);
+  const frontend = FRONTENDS[options.frontend];
+  if (!frontend) throw new UsageError(`simile evaluate-features: expected a frontend (${Object.keys(FRONTENDS).join(", ")}), got ${JSON.stringify(options.frontend)}.`);
   const folder = resolve(options.data ?? `${import.meta.dirname}/../../../shared`);
   const judgements = loadJudgements(folder);
   const studies = loadRatings(folder);
@@ -112,32 +124,58 @@ export async function evaluateFeatures(args: readonly string[]): Promise<number>
   const techniques = counterparts.flatMap(([technique, notes]) => notes.map(() => technique));
   const files = [...counterparts.flatMap(([, notes]) => notes.map(({ path }) => path)), ...studies.flatMap((study) => study.files)];
 
-  const scores: FeatureScores[] = [];
-  for (const name of names) {
-    const feature = featureNamed(name);
-    const progress = (done: number, all: number) => {
-      if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} of ${all} sounds${done === all ? "\n" : ""}`);
-    };
-    const values = await featuresOf(files, feature, [context], { progress, ...(options.cache ? { cache: options.cache } : {}) });
+  const score = async (feature: Heard & Pick<Feature | NetworkFeature, "extract">, values: Float32Array): Promise<FeatureScores> => {
     let row = techniques.length;
     const rated = studies.map((study) => {
       const part = values.subarray(row * feature.size, (row + study.files.length) * feature.size);
       row += study.files.length;
       return scoreRatings(part, study, feature);
     });
-    scores.push({
-      feature: name,
+    return {
+      feature: feature.name,
       version: feature.version,
       size: feature.size,
       contextSeconds: context,
       judgements: scoreJudgements(values.subarray(0, techniques.length * feature.size), techniques, judgements, feature),
       ratings: { studies: rated, triplet: mean(rated.map(({ triplet }) => triplet)), spearman: mean(rated.map((study) => study.spearman)) },
-      milliseconds: milliseconds(feature),
-    });
+      milliseconds: await milliseconds(feature),
+    };
+  };
+  const scores: FeatureScores[] = [];
+  for (const name of names) {
+    const feature = featureNamed(name);
+    const values = await featuresOf(files, feature, [context], { progress: progressOf(name), ...(options.cache ? { cache: options.cache } : {}) });
+    scores.push(await score(feature, values));
+  }
+  if (options.network !== undefined) {
+    await useWasm();
+    const network = await loadNetworkFeature(basename(dirname(resolve(options.network))), options.network, frontend);
+    scores.push(await score(network, await networkFeaturesOf(files, network, context)));
+    network.dispose();
   }
   const missing = withoutCounterpart(judgements.imts);
   process.stdout.write(options.json ? `${JSON.stringify({ scores, withoutCounterpart: missing }, null, 2)}\n` : `${report(scores, missing)}\n`);
   return 0;
+}
+
+/** Rewrites one line on a terminal, and nothing elsewhere. */
+function progressOf(name: string): (done: number, all: number) => void {
+  return (done, all) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${name}: ${done} of ${all} sounds${done === all ? "\n" : ""}`);
+  };
+}
+
+/** `[files, network.size]`: one file after the other, since a network has its own threads. */
+async function networkFeaturesOf(files: readonly string[], network: NetworkFeature, contextSeconds: number): Promise<Float32Array> {
+  const values = new Float32Array(files.length * network.size);
+  const progress = progressOf(network.name);
+  for (const [row, file] of files.entries()) {
+    const audio = await readAudioFile(file);
+    const mono = toMono(audio);
+    values.set((await network.extract(mono.subarray(findOnset(mono, audio.sampleRate)), audio.sampleRate, contextSeconds)).values, row * network.size);
+    progress(row + 1, files.length);
+  }
+  return values;
 }
 
 /** The scores as Markdown tables. */

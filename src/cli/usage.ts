@@ -145,10 +145,12 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "evaluate-features",
-    usage: "[--feature NAME]… [--data DIR] [--context 1.5] [--json] [--cache DIR]",
+    usage: "[--feature NAME]… [--network FILE|URL] [--data DIR] [--context 1.5] [--json] [--cache DIR]",
     summary: "tell how far the distances of each feature agree with listeners, and what a vector costs",
     details: [
       "  --feature NAME  a feature family, as often as you like (default: all)",
+      "  --network FILE  model.json of a TensorFlow.js graph model, such as OpenL3, by path or URL: it is heard as a feature too",
+      "  --frontend NAME log-mel pictures that the network wants: openl3-mel256 (default) or openl3-mel128",
       "  --data DIR      folder that holds judgements/, data/samples.csv and data/ratings/ (default: ../shared)",
       "  --context S     seconds heard after the onset (default: 1.5)",
       "  --json          print JSON",

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { WEIGHTS, model } from "./graph-model-fixture.ts";
 import { evaluateFeatures, type FeatureScores } from "../../src/cli/evaluate-features.ts";
 import { featuresOf } from "../../src/cli/feature-cache.ts";
 import { COUNTERPARTS, counterpartNotes, loadJudgements, loadRatings, loadRecordedNotes, midiOf, parseCsv, withoutCounterpart } from "../../src/cli/judgements.ts";
@@ -114,16 +115,21 @@ describe("featuresOf", () => {
   });
 });
 
+/** What `simile evaluate-features … --json` prints of the folder. */
+async function evaluated(...args: string[]): Promise<{ scores: FeatureScores[]; withoutCounterpart: string[] }> {
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
+  try {
+    expect(await evaluateFeatures(["--data", folder, "--json", "--cache", join(folder, "cache"), ...args])).toBe(0);
+  } finally {
+    stdout.mockRestore();
+  }
+  return JSON.parse(written.join("")) as { scores: FeatureScores[]; withoutCounterpart: string[] };
+}
+
 describe("evaluate-features", () => {
   test("plucked and held sounds are told apart as listeners do", async () => {
-    const written: string[] = [];
-    const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => written.push(String(text)) > 0);
-    try {
-      expect(await evaluateFeatures(["--data", folder, "--feature", "simile", "--json", "--cache", join(folder, "cache")])).toBe(0);
-    } finally {
-      stdout.mockRestore();
-    }
-    const { scores, withoutCounterpart: missing } = JSON.parse(written.join("")) as { scores: FeatureScores[]; withoutCounterpart: string[] };
+    const { scores, withoutCounterpart: missing } = await evaluated("--feature", "simile");
     const [score] = scores;
     expect(score!.judgements).toMatchObject({ techniques: 4, notes: 8, triplet: 1 });
     expect(score!.judgements.spearman).toBeGreaterThan(0.8);
@@ -131,7 +137,16 @@ describe("evaluate-features", () => {
     expect(missing).toEqual(["Xx-none"]);
   });
 
-  test.each([[["--feature", "nope"]], [["--context", "-1"]], [["--what"]]])("%j is wrong usage", async (args) => {
+  test("a network of the user's own is heard as a feature too", async () => {
+    write("mel-mean/model.json", JSON.stringify(model(256, 199)));
+    writeFileSync(join(folder, "mel-mean/group1-shard1of1.bin"), WEIGHTS);
+    const { scores } = await evaluated("--network", join(folder, "mel-mean/model.json"));
+    expect(scores).toHaveLength(1);
+    expect(scores[0]).toMatchObject({ feature: "mel-mean", size: 256, judgements: { techniques: 4, notes: 8 } });
+    expect(scores[0]!.judgements.triplet).toBeGreaterThan(0.5);
+  });
+
+  test.each([[["--feature", "nope"]], [["--network", "x", "--frontend", "nope"]], [["--context", "-1"]], [["--what"]]])("%j is wrong usage", async (args) => {
     await expect(evaluateFeatures(["--data", folder, ...args])).rejects.toMatchObject({ name: "UsageError" });
   });
 });
