@@ -1,14 +1,17 @@
-/** Exact nearest neighbours: ours in plain JavaScript beside USearch (native SIMD) and tfjs on wasm. */
+/** Exact nearest neighbours: ours in plain JavaScript and by the int8 scan, beside USearch (native SIMD) and tfjs on wasm. */
 
 import { Neighbours } from "../../src/core/search/neighbours.ts";
+import { QuantisedNeighbours } from "../../src/core/search/quantised-neighbours.ts";
 import { createRandom } from "../../src/model/random.ts";
 import type { Bench, BenchCase } from "./runner.ts";
 
-const SIZE = 64;
+const SIZE = 128;
 const NEIGHBOURS = 16;
 const QUERIES = 64;
 const CLUSTERS = 200;
-const COUNTS = [1_000, 10_000, 100_000];
+const COUNTS = [10_000, 100_000, 1_000_000];
+/** Beyond it, ways that take a second a query are left out. */
+const SLOW_COUNT = 100_000;
 
 interface Data {
   readonly count: number;
@@ -43,6 +46,24 @@ function ours({ count, rows, queries }: Data): BenchCase {
     run(i) {
       const matches = search.nearest(queries[i % QUERIES]!, NEIGHBOURS);
       if (i % QUERIES === 0) found.set(`ours ${count}`, matches.map(({ id }) => id));
+    },
+  };
+}
+
+const quantisedNotes: string[] = [];
+
+/** The rows stand in memory here as they would in a file: read a handful at a time. */
+function quantised({ count, rows, queries }: Data): BenchCase {
+  const search = new QuantisedNeighbours({ read: (id, into) => into.set(rows.subarray(id * SIZE, (id + 1) * SIZE)) }, SIZE, "euclidean");
+  const start = performance.now();
+  for (let id = 0; id < count; id++) search.add(rows.subarray(id * SIZE, (id + 1) * SIZE));
+  const built = performance.now() - start;
+  quantisedNotes.push(`int8 scan, ${count} rows: built in ${(built / 1000).toFixed(2)} s (${((1000 * built) / count).toFixed(1)} us a row added), ${(search.bytes / 2 ** 20).toFixed(0)} MiB held.`);
+  return {
+    name: `QuantisedNeighbours (int8 scan), ${count} rows`,
+    run(i) {
+      const matches = search.nearest(queries[i % QUERIES]!, NEIGHBOURS);
+      if (i % QUERIES === 0) found.set(`int8 ${count}`, matches.map(({ id }) => id));
     },
   };
 }
@@ -99,18 +120,18 @@ export const bench: Bench = {
     const cases: BenchCase[] = [];
     for (const count of COUNTS) {
       const data = gathered(count);
-      cases.push(ours(data), ...(await usearch(data)), await tensorflow(data));
+      cases.push(quantised(data), ours(data), ...(await usearch(data)), ...(count <= SLOW_COUNT ? [await tensorflow(data)] : []));
     }
     return cases;
   },
   async notes() {
     const lines = COUNTS.flatMap((count) =>
-      ["usearch", "tfjs"].map((rival) => {
+      ["int8", "usearch", "tfjs"].map((rival) => {
         const theirs = found.get(`${rival} ${count}`);
         const wanted = found.get(`ours ${count}`) ?? [];
-        return theirs ? `${rival}, ${count} rows: ${wanted.filter((id) => theirs.includes(id)).length} of the ${NEIGHBOURS} that Neighbours names.` : `${rival}, ${count} rows: not installed here.`;
+        return theirs ? `${rival}, ${count} rows: ${wanted.filter((id) => theirs.includes(id)).length} of the ${NEIGHBOURS} that Neighbours names.` : `${rival}, ${count} rows: not run here.`;
       }),
     );
-    return [lines.join("\n")];
+    return [...quantisedNotes, lines.join("\n")];
   },
 };
