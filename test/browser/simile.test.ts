@@ -124,6 +124,18 @@ describe("the chain", () => {
     expect(indices.size).toBeGreaterThanOrEqual(12);
   });
 
+  test("a take begins every time it is asked for", async () => {
+    const simile = make();
+    await simile.start();
+    const short = new File([writeWav({ sampleRate: RATE, channels: [fixture.sounds[0]!.samples.subarray(0, RATE / 2)] }, 16) as Uint8Array<ArrayBuffer>], "short.wav");
+    const level = { peak: 0, rms: 0 };
+    for (let turn = 0; turn < 10; turn++) {
+      await simile.listen({ kind: "file", file: short });
+      await expect.poll(() => (simile.readLevel(level), level.peak), { timeout: 2_000, interval: 10 }).toBeGreaterThan(0);
+      if (turn % 2 === 0) simile.stopListening();
+    }
+  });
+
   test("plays sounds and pads by hand, and stops them", async () => {
     const simile = make();
     await simile.start();

@@ -114,10 +114,10 @@ export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, on
   transport.stop(tone.immediate());
   transport.cancel();
   transport.position = 0;
-  player.sync().start(0);
+  player.sync().start(PICKUP_SECONDS);
   transport.scheduleOnce(() => {
     if (holders.get(transport) === player) onEnd();
-  }, buffer.duration + TAIL_SECONDS);
+  }, PICKUP_SECONDS + buffer.duration + TAIL_SECONDS);
   transport.start(tone.immediate() + LEAD_SECONDS);
   return {
     node,
@@ -142,6 +142,8 @@ export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, on
 
 /** Time given to Tone's scheduler before a take begins. */
 const LEAD_SECONDS = 0.15;
+/** Where on the transport a take begins: Tone now and then skips what is scheduled on its very first tick. */
+const PICKUP_SECONDS = 0.05;
 /** Time in which a take that is stopped fades. */
 const FADE_SECONDS = 0.03;
 /** Time after a take's end in which its last onset is still answered. */
