@@ -20,6 +20,8 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
   }
 });
 app.simile = createSimile();
+// Model and library load before the first gesture; that gesture only resumes the sound.
+void app.simile.start();
 
 function readTheme(): Theme {
   try {

@@ -3,6 +3,8 @@
 import * as Tone from "tone";
 import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import type { AudioHost } from "./context.ts";
+import { parseAiff } from "../../core/signal/aiff.ts";
+import { audioKindOf } from "../../core/signal/audio-type.ts";
 
 export interface Input {
   readonly node: AudioNode;
@@ -78,11 +80,22 @@ export async function inputDevices(): Promise<readonly { readonly deviceId: stri
 /** Decodes a file that the user gave. Rejects with FormatError. */
 export async function decodeFile(context: BaseAudioContext, file: File): Promise<AudioBuffer> {
   const bytes = await file.arrayBuffer();
+  if (audioKindOf(new Uint8Array(bytes)).type === "aiff") return decodeAiff(context, bytes, file.name);
   try {
     return await context.decodeAudioData(bytes);
   } catch {
-    throw new FormatError(`${file.name}: expected an audio file that this browser decodes (wav, flac, mp3, ogg, opus, m4a), got ${file.type || "another type"} of ${file.size} bytes; convert it, or choose another.`);
+    throw new FormatError(`${file.name}: expected an audio file that this browser decodes (wav, aiff, flac, mp3, ogg, opus, m4a), got ${file.type || "another type"} of ${file.size} bytes; convert it, or choose another.`);
   }
+}
+
+/** No browser but Safari decodes AIFF: our parser does, and the context resamples when it plays. */
+function decodeAiff(context: BaseAudioContext, bytes: ArrayBuffer, name: string): AudioBuffer {
+  const { channels, sampleRate } = parseAiff(new Uint8Array(bytes), name);
+  const length = channels[0]?.length ?? 0;
+  if (length === 0) throw new FormatError(`${name}: expected an audio file with sound, got none; choose another.`);
+  const buffer = context.createBuffer(channels.length, length, sampleRate);
+  for (const [channel, samples] of channels.entries()) buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, channel);
+  return buffer;
 }
 
 /** Silences, in place, samples that are no numbers; gives how many there were. */
