@@ -420,9 +420,9 @@ class Instrument extends EventTarget implements Simile {
     if (turn !== this.#listening || this.#graph !== graph) return input.stop();
     this.#lost = null;
     graph.hear(input);
-    for (const key of ["input", "signal"]) this.#faults.clear(key);
+    for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
     this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
-    this.#watchInput(graph, input);
+    this.#watchInput(graph, input, source);
     await this.#onDevices();
   }
 
@@ -481,8 +481,9 @@ class Instrument extends EventTarget implements Simile {
   };
 
   /** Looks at the input now and then: what it carries, and what the browser gives. */
-  #watchInput(graph: Graph, input: Input): void {
+  #watchInput(graph: Graph, input: Input, source: InputSource): void {
     clearInterval(this.#health);
+    const openedRate = input.settings()?.sampleRate;
     const health = createInputHealth();
     let condition: InputCondition = "fine";
     this.#health = setInterval(() => {
@@ -492,7 +493,11 @@ class Instrument extends EventTarget implements Simile {
       condition = now;
       const settings = input.settings();
       const { input: shown } = this.#state;
-      if (shown && JSON.stringify(settings) !== JSON.stringify(shown.settings)) this.#set({ input: { ...shown, settings } });
+      if (!shown || JSON.stringify(settings) === JSON.stringify(shown.settings)) return;
+      this.#set({ input: { ...shown, settings } });
+      if (settings?.sampleRate === openedRate) return this.#faults.clear("rate");
+      const sentence = `${input.label}: expected ${openedRate} Hz as when it was opened, got ${settings?.sampleRate} Hz; it is still heard, converted by the browser: open it again to hear it as it comes.`;
+      this.#faults.raise("rate", new UnsupportedError(sentence), { label: "Open again", run: () => this.listen(source) });
     }, HEALTH_MILLISECONDS);
   }
 
@@ -512,7 +517,7 @@ class Instrument extends EventTarget implements Simile {
     this.#lost = null;
     clearInterval(this.#health);
     this.#graph?.hear(null);
-    for (const key of ["input", "signal"]) this.#faults.clear(key);
+    for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
     if (this.#state.phase === "listening") this.#set({ phase: "ready" });
     this.#set({ input: null });
   }

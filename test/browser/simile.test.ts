@@ -219,6 +219,26 @@ describe("bad input", () => {
     expect(streams).toHaveLength(2);
   });
 
+  test("sample rate changed under way: told, heard on, and gone once it is back", async () => {
+    let rate = 48_000;
+    const settings = MediaStreamTrack.prototype.getSettings;
+    vi.spyOn(MediaStreamTrack.prototype, "getSettings").mockImplementation(function (this: MediaStreamTrack) {
+      return { ...settings.call(this), sampleRate: rate };
+    });
+    const simile = make();
+    await simile.listen({ kind: "device" });
+    rate = 44_100;
+    await until(simile, ({ faults }) => faults.some(({ key }) => key === "rate"));
+    expect(faultOf(simile.state, "rate")).toMatchObject({ message: expect.stringMatching(/expected 48000 Hz as when it was opened, got 44100 Hz; it is still heard/), remedy: "Open again" });
+    expect(simile.state).toMatchObject({ phase: "listening", input: { settings: { sampleRate: 44_100 } } });
+    rate = 48_000;
+    await until(simile, ({ faults }) => faults.length === 0);
+    rate = 44_100;
+    await until(simile, ({ faults }) => faults.length > 0);
+    await simile.retry("rate");
+    expect(simile.state).toMatchObject({ phase: "listening", faults: [] });
+  });
+
   test("a file that is no audio", async () => {
     const simile = make();
     await simile.start();
