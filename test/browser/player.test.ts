@@ -37,6 +37,8 @@ async function stage(seconds: number): Promise<Stage> {
     start: (index, sound, gain) => port2.postMessage({ kind: "start", index, sound, gain } satisfies VoiceStart),
     at: (time, action) =>
       void context.suspend(time).then(async () => {
+        // What was lent before must have arrived: nothing orders the messages of one port among those of another.
+        await player.flush();
         await action();
         // Both ports must have been read before the render goes on: the page's answers a flush, the engine's a sound that nobody has.
         await player.flush();
