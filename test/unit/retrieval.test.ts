@@ -3,17 +3,19 @@
 import { describe, expect, test } from "vitest";
 import type { ColumnValues } from "../../src/core/presets/embedding-preset.ts";
 import { distanceBetween } from "../../src/core/search/distance.ts";
-import { Neighbours } from "../../src/core/search/neighbours.ts";
+import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
 import { type RetrievalQuery, retrieve } from "../../src/core/search/retrieval.ts";
+import { SoundLabels } from "../../src/core/search/sound-labels.ts";
 
 /** Rows 0 to 9 at 0, 1, …, 9 on a line; even rows are plucked, odd ones bowed; rows 0 to 4 are violins. */
 const rows = Float32Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? i / 2 : 0));
-const columns = new Map<string, ColumnValues>([
+const labels = new SoundLabels(new Map<string, ColumnValues>([
   ["technique", Array.from({ length: 10 }, (_, id) => (id % 2 === 0 ? "plucked" : "bowed"))],
   ["instrument", Array.from({ length: 10 }, (_, id) => (id < 5 ? "violin" : "cello"))],
-]);
-const neighbours = new Neighbours(rows, 10, 2, "euclidean");
-const ids = (query: Partial<RetrievalQuery>) => retrieve(neighbours, rows, columns, { embedding: Float32Array.of(0, 0), count: 3, ...query }).map(({ id }) => id);
+]), 10);
+const index = new EmbeddingIndex(2, "euclidean");
+index.add(rows);
+const ids = (query: Partial<RetrievalQuery>) => retrieve(index, labels, { embedding: Float32Array.of(0, 0), count: 3, ...query }).map(({ id }) => id);
 
 describe("a query", () => {
   test("gives the nearest", () => expect(ids({})).toEqual([0, 1, 2]));

@@ -15,8 +15,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
 import { VectorDatabase } from "../../src/cli/database/vector-database.ts";
 import { type ColumnValues, readPreset, writePreset } from "../../src/core/presets/embedding-preset.ts";
-import { Neighbours } from "../../src/core/search/neighbours.ts";
+import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
 import { type RetrievalQuery, retrieve } from "../../src/core/search/retrieval.ts";
+import { SoundLabels } from "../../src/core/search/sound-labels.ts";
 
 const COUNT = 300;
 const SIZE = 16;
@@ -70,11 +71,13 @@ const queries: [string, Partial<RetrievalQuery>][] = [
 
 describe.each(["euclidean", "cosine"] as const)("the archive answers as the page's own search does (%s)", (distance) => {
   const source = preset(distance);
-  const neighbours = new Neighbours(source.embeddings, COUNT, SIZE, distance);
+  const index = new EmbeddingIndex(SIZE, distance);
+  index.add(source.embeddings);
+  const labels = new SoundLabels(source.columns, COUNT);
   test.each(queries)("%s", async (_, extra) => {
     const query: RetrievalQuery = { embedding: source.embeddings.slice(40 * SIZE, 41 * SIZE).map((x, i) => x + 0.01 * Math.cos(i)), count: 8, ...extra };
     const hits = await database.retrieve(source.manifest.name, query);
-    const expected = retrieve(neighbours, source.embeddings, source.columns, query);
+    const expected = retrieve(index, labels, query);
     expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
     for (const [i, hit] of hits.entries()) {
       expect(hit.distance).toBeCloseTo(expected[i]!.distance, 4);
