@@ -1,6 +1,5 @@
 /** Opens what Simile can hear: an input device with all of the browser's processing off, an audio file, or a take that is built in. */
 
-import * as Tone from "tone";
 import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import type { AudioHost } from "./context.ts";
 import { parseAiff } from "../../core/signal/aiff.ts";
@@ -112,51 +111,40 @@ export function silenceBroken(buffer: AudioBuffer): number {
   return count;
 }
 
-/** The take that holds each transport: the next one takes it over before the last one is stopped. */
-const holders = new WeakMap<object, Tone.Player>();
-
-/** Plays a decoded sound as the input, on Tone's transport; `onEnd` is called a moment after its last sample. */
+/** Plays a decoded sound as the input; `onEnd` is called a moment after its last sample. */
 export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, onEnd: () => void): Input {
-  const { tone } = host;
-  const { transport } = tone;
-  const node = new GainNode(host.native);
-  const player = new Tone.Player({ context: tone, url: buffer });
-  Tone.connect(player, node);
-  holders.get(transport)?.unsync();
-  holders.set(transport, player);
-  transport.stop(tone.immediate());
-  transport.cancel();
-  transport.position = 0;
-  player.sync().start(PICKUP_SECONDS);
-  transport.scheduleOnce(() => {
-    if (holders.get(transport) === player) onEnd();
-  }, PICKUP_SECONDS + buffer.duration + TAIL_SECONDS);
-  transport.start(tone.immediate() + LEAD_SECONDS);
+  const { native } = host;
+  const node = new GainNode(native);
+  const source = new AudioBufferSourceNode(native, { buffer });
+  source.connect(node);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+  source.onended = () => {
+    source.disconnect();
+    if (!stopped) timer = setTimeout(onEnd, TAIL_SECONDS * 1000);
+  };
+  source.start(native.currentTime + LEAD_SECONDS);
   return {
     node,
     label,
     monitored: true,
     settings: () => null,
     stop() {
-      node.gain.setTargetAtTime(0, host.native.currentTime, FADE_SECONDS / 5);
-      if (holders.get(transport) === player) {
-        holders.delete(transport);
-        player.unsync();
-        transport.stop(tone.immediate());
-        transport.cancel();
-      }
+      stopped = true;
+      clearTimeout(timer);
+      node.gain.setTargetAtTime(0, native.currentTime, FADE_SECONDS / 5);
       setTimeout(() => {
-        player.dispose();
+        source.onended = null;
+        source.stop();
+        source.disconnect();
         node.disconnect();
       }, FADE_SECONDS * 1000);
     },
   };
 }
 
-/** Time given to Tone's scheduler before a take begins. */
-const LEAD_SECONDS = 0.15;
-/** Where on the transport a take begins: Tone now and then skips what is scheduled on its very first tick. */
-const PICKUP_SECONDS = 0.05;
+/** Time before a take begins. */
+const LEAD_SECONDS = 0.05;
 /** Time in which a take that is stopped fades. */
 const FADE_SECONDS = 0.03;
 /** Time after a take's end in which its last onset is still answered. */

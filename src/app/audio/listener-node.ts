@@ -2,6 +2,7 @@
 
 import { LISTENER_PROCESSOR, type ListenerOrder, type ListenerReport, type ListenerSettings } from "../../protocol/listener.ts";
 import listenerUrl from "../../../worklets/listener.worklet.ts?worker&url";
+import { createFlushes } from "./flushes.ts";
 import { loadWorkletModule } from "./worklet-module.ts";
 
 export interface ListenerNode {
@@ -19,13 +20,11 @@ export async function createListenerNode(context: BaseAudioContext, onFault: (me
   await loadWorkletModule(context, listenerUrl);
   const node = new AudioWorkletNode(context, LISTENER_PROCESSOR, { numberOfInputs: 1, numberOfOutputs: 1, outputChannelCount: [1], channelCountMode: "max", channelInterpretation: "discrete" });
   const order = (message: ListenerOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
-  const flushes = new Map<number, () => void>();
-  let flushId = 0;
+  const flushes = createFlushes((id) => order({ kind: "flush", id }));
   node.port.onmessage = ({ data }: MessageEvent<ListenerReport>) => {
     switch (data.kind) {
       case "flushed":
-        flushes.get(data.id)?.();
-        flushes.delete(data.id);
+        flushes.flushed(data.id);
         break;
       case "fault":
         onFault(data.message);
@@ -40,12 +39,7 @@ export async function createListenerNode(context: BaseAudioContext, onFault: (me
     node,
     connect: (port) => order({ kind: "connect", port }, [port]),
     configure: (settings) => order({ kind: "configure", settings }),
-    flush: () =>
-      new Promise((resolve) => {
-        const id = flushId++;
-        flushes.set(id, resolve);
-        order({ kind: "flush", id });
-      }),
+    flush: flushes.flush,
     dispose() {
       node.port.close();
       node.disconnect();

@@ -2,6 +2,7 @@
 
 import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport } from "../../protocol/player.ts";
 import playerUrl from "../../../worklets/player.worklet.ts?worker&url";
+import { createFlushes } from "./flushes.ts";
 import { loadWorkletModule } from "./worklet-module.ts";
 
 /** What concerns the page: the answer to a flush stays inside. */
@@ -25,12 +26,10 @@ export async function createPlayerNode(context: BaseAudioContext, onReport: (rep
   await loadWorkletModule(context, playerUrl);
   const node = new AudioWorkletNode(context, PLAYER_PROCESSOR, { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [2] });
   const order = (message: PlayerOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
-  const flushes = new Map<number, () => void>();
-  let flushId = 0;
+  const flushes = createFlushes((id) => order({ kind: "flush", id }));
   node.port.onmessage = ({ data }: MessageEvent<PlayerReport>) => {
-    if (data.kind !== "flushed") return onReport(data);
-    flushes.get(data.id)?.();
-    flushes.delete(data.id);
+    if (data.kind === "flushed") flushes.flushed(data.id);
+    else onReport(data);
   };
   node.onprocessorerror = () => onReport({ kind: "fault", message: "Player: expected the audio worklet to keep running, got an error inside it; start the audio again." });
   return {
@@ -39,12 +38,7 @@ export async function createPlayerNode(context: BaseAudioContext, onReport: (rep
     load: (sound, channels) => order({ kind: "load", sound, channels }, channels.map((channel) => channel.buffer)),
     unload: (sound) => order({ kind: "unload", sound }),
     panic: () => order({ kind: "panic" }),
-    flush: () =>
-      new Promise((resolve) => {
-        const id = flushId++;
-        flushes.set(id, resolve);
-        order({ kind: "flush", id });
-      }),
+    flush: flushes.flush,
     dispose() {
       node.port.close();
       node.disconnect();

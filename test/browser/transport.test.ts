@@ -1,0 +1,63 @@
+/** The transport on a real context: Tone's transport stands in the beat's phase, follows an outside clock, and stops with it. */
+
+import * as Tone from "tone";
+import { afterEach, expect, test } from "vitest";
+import { type Transport, createTransport } from "../../src/app/audio/transport.ts";
+import type { Beat } from "../../src/core/answer/beat.ts";
+
+const open: (() => void)[] = [];
+afterEach(() => open.splice(0).forEach((close) => close()));
+
+/** Offline contexts keep their clock still, so that phases can be read exactly. */
+function make(): { transport: Transport; tone: Tone.OfflineContext; told: Beat[] } {
+  const tone = new Tone.OfflineContext(1, 10, 48_000);
+  const told: Beat[] = [];
+  const transport = createTransport(tone as unknown as Tone.Context, (beat) => told.push(beat));
+  open.push(() => transport.dispose());
+  return { transport, tone, told };
+}
+
+test("stands at 120 beats a minute until it is started, and tells each change once", () => {
+  const { transport, tone, told } = make();
+  expect(transport.beat).toMatchObject({ running: false, tempo: 120 });
+  transport.stop();
+  expect(told).toEqual([]);
+  transport.start(0);
+  expect(told).toEqual([{ running: true, tempo: 120, originSeconds: 0 }]);
+  expect(tone.transport.state).toBe("started");
+  transport.stop();
+  expect(tone.transport.state).toBe("stopped");
+  expect(told).toHaveLength(2);
+});
+
+test("Tone's transport runs at the tempo and in the phase of the outside clock", () => {
+  const { transport, tone } = make();
+  transport.follow(90, -0.25);
+  expect(tone.transport.bpm.value).toBeCloseTo(90, 4);
+  const beatSeconds = 60 / 90;
+  expect(tone.transport.getSecondsAtTime(0.3) % beatSeconds).toBeCloseTo(0.55, 2);
+});
+
+test("an outside clock that jumps, stops at 0 or tells nonsense does no harm", () => {
+  const { transport, tone, told } = make();
+  transport.follow(120, 0);
+  transport.follow(Number.NaN, 1);
+  transport.follow(100, Number.POSITIVE_INFINITY);
+  expect(told).toHaveLength(1);
+  transport.follow(60, 0.5);
+  expect(transport.beat).toEqual({ running: true, tempo: 60, originSeconds: 0.5 });
+  transport.setTempo(0);
+  expect(tone.transport.state).toBe("stopped");
+  transport.setTempo(140);
+  expect(tone.transport.state).toBe("started");
+});
+
+test("who no longer listens is not told", () => {
+  const { transport } = make();
+  let count = 0;
+  const stop = transport.onBeat(() => count++);
+  transport.start(0);
+  stop();
+  transport.stop();
+  expect(count).toBe(1);
+});
