@@ -1,7 +1,9 @@
 /** What the page knows and can do: the contract between the headless instrument (`simile.ts`) and the elements that show it (`ui/`). */
 
-import type { SoundEntry } from "../core/presets/library-manifest.ts";
-import type { EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
+import type { Sound } from "../core/library/sound.ts";
+import type { EngineRows, EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
+import type { EngineClient } from "./engine-client.ts";
+import type { OpenLibrary } from "./library/open-library.ts";
 
 /** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
 export type InputSource =
@@ -48,8 +50,8 @@ export interface SimileState {
   readonly phase: "idle" | "loading" | "ready" | "listening";
   readonly progress: { readonly stage: string; readonly done: number; readonly all: number } | null;
   readonly engine: EngineStatus | null;
-  readonly sounds: readonly SoundEntry[];
-  /** The built-in library's name and others to choose from. */
+  /** Of the library that answers; a sound's id is its index here. */
+  readonly sounds: readonly Sound[];
   readonly input: InputState | null;
   readonly devices: readonly { readonly deviceId: string; readonly label: string }[];
   readonly settings: EngineSettings;
@@ -77,6 +79,12 @@ export interface Simile extends EventTarget {
   configure(settings: Partial<EngineSettings>): void;
   setSensitivity(value: number): void;
   setVolume(db: number): void;
+  /** Answers from another library, live: the one before answers until the engine has gone over, and its voices sound out. Pads keep the sounds that both hold. False where it failed, which is told. */
+  useLibrary(library: OpenLibrary): Promise<boolean>;
+  /** Adds sounds, with their rows, to the end of the library that answers. */
+  addSounds(sounds: readonly Sound[], rows: EngineRows): Promise<void>;
+  /** Asks the engine; rejects where it is not open, or ends before it answers. */
+  ask: EngineClient["ask"];
   /** Sounds one sample of the library now; returns how to stop it. */
   play(id: number, velocity?: number): () => void;
   /** Plays pad 0 to 15 with a velocity of 0 to 1. */

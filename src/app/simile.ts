@@ -1,9 +1,10 @@
 /** The instrument without a face: joins audio graph, engine, library and MIDI, keeps their state, and turns every failure into a sentence with a remedy. */
 
+import type { Remote } from "comlink";
 import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
-import type { SoundEntry } from "../core/presets/library-manifest.ts";
-import type { EngineEvent, EngineSettings, Retrieval } from "../protocol/engine.ts";
+import type { Sound } from "../core/library/sound.ts";
+import type { EngineApi, EngineEvent, EngineRows, EngineSettings, Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
@@ -12,8 +13,9 @@ import { heardAt } from "./audio/output-clock.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createFaultBoard } from "./fault-board.ts";
-import { loadLibrary } from "./library/load-library.ts";
-import { type SoundStore, createSoundStore } from "./library/sound-store.ts";
+import { openBuiltInLibrary } from "./library/built-in-library.ts";
+import { createLibraryDesk } from "./library/library-desk.ts";
+import type { OpenLibrary } from "./library/open-library.ts";
 import { createAnswerNotes } from "./midi/answer-notes.ts";
 import { MIDI_OFF, type MidiPortsOptions, createMidiPorts } from "./midi/midi-ports.ts";
 import { velocityOf } from "./midi/velocity.ts";
@@ -72,14 +74,18 @@ class Instrument extends EventTarget implements Simile {
   readonly #faults = createFaultBoard((faults) => this.#set({ faults }));
   readonly #midi;
   readonly #notes;
-  /** How many voices of each sound sound now. */
-  readonly #sounding = new Map<number, number>();
+  readonly #desk = createLibraryDesk({
+    faults: this.#faults,
+    graph: () => this.#graph,
+    engine: () => (this.#state.engine ? this.#engine : null),
+    onLibrary: (library, idOf) => this.#onLibrary(library, idOf),
+    onMore: (sounds) => this.#set({ sounds }),
+  });
   /** Times of the engine's deaths, milliseconds. */
   #deaths: number[] = [];
   #state = INITIAL;
   #graph: Graph | null = null;
   #engine: EngineClient | null = null;
-  #store: SoundStore | null = null;
   #starting: Promise<void> | null = null;
   #listening = 0;
   /** What to listen to again when a lost device comes back. */
@@ -170,17 +176,15 @@ class Instrument extends EventTarget implements Simile {
   async #restartAudio(): Promise<void> {
     const source = this.#state.phase === "listening" ? this.#state.input?.source : undefined;
     this.stopListening();
-    this.#store?.dispose();
-    this.#store = null;
+    this.#desk.closeStore();
     const before = this.#graph;
     this.#graph = null;
     await before?.close().catch(() => {});
-    this.#sounding.clear();
     this.#set({ playing: new Set() });
     for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
     this.#openGraph();
     await Promise.all([this.#resume(), this.#loadWorklets()]);
-    this.#openStore();
+    this.#desk.openStore();
     await this.#attach();
     if (source) await this.listen(source);
   }
@@ -196,7 +200,7 @@ class Instrument extends EventTarget implements Simile {
         label: "Load again",
         run: async () => {
           await this.#loadWorklets();
-          this.#openStore();
+          this.#desk.openStore();
           await this.#attach();
         },
       });
@@ -216,7 +220,7 @@ class Instrument extends EventTarget implements Simile {
         break;
       case "missing":
         this.#notes.unvoiced(report.index);
-        this.#playLate(report.sound);
+        this.#playLate(this.#desk.idOf(report.sound));
         break;
       case "fault":
         this.#faults.raise("player", new Error(report.message), { label: "Restart audio", run: () => this.#restartAudio() });
@@ -227,9 +231,9 @@ class Instrument extends EventTarget implements Simile {
   }
 
   /** A sound that was not lent yet, as in the first seconds, plays as soon as it is decoded, unless that is too late to be an answer. */
-  #playLate(id: number): void {
-    const store = this.#store;
-    if (!store) return;
+  #playLate(id: number | null): void {
+    const { store } = this.#desk;
+    if (!store || id === null) return;
     const asked = performance.now();
     const { retrieval } = this.#state;
     const velocity = retrieval?.matches[0]?.id === id ? velocityOf(retrieval.loudnessDb) / 127 : 1;
@@ -242,48 +246,39 @@ class Instrument extends EventTarget implements Simile {
     );
   }
 
-  /** Counts one voice of a sound more or less. */
-  #sounds(id: number, step: 1 | -1): void {
-    const count = (this.#sounding.get(id) ?? 0) + step;
-    if (count > 0) this.#sounding.set(id, count);
-    else this.#sounding.delete(id);
-    this.#set({ playing: new Set(this.#sounding.keys()) });
+  /** One voice of a sound more or less. */
+  #sounds(voice: number, step: 1 | -1): void {
+    if (step > 0) this.#desk.started(voice);
+    else this.#desk.ended(voice);
+    this.#set({ playing: this.#desk.playing() });
   }
 
   // The library
 
   async #openLibrary(): Promise<void> {
     try {
-      const { sounds } = await loadLibrary(this.#address(this.#options.library ?? DEFAULT_LIBRARY));
-      this.#set({ sounds });
+      const library = await openBuiltInLibrary(this.#address(this.#options.library ?? DEFAULT_LIBRARY));
+      if (this.#desk.library) return;
       this.#faults.clear("library");
-      this.#openStore();
+      this.#desk.begin(library);
     } catch (cause) {
       this.#faults.raise("library", cause, { label: "Load again", run: () => this.#openLibrary() });
     }
   }
 
-  /** Decodes and lends the library's sounds in the background, once names and player are there. */
-  #openStore(): void {
-    const graph = this.#graph;
-    const { sounds } = this.#state;
-    if (this.#store || !graph || sounds.length === 0) return;
-    const lend = graph.loadWorklets().catch(() => {});
-    this.#store = createSoundStore({
-      context: graph.host.native,
-      folder: this.#address(this.#options.library ?? DEFAULT_LIBRARY),
-      sounds,
-      lend: (id, channels) => void lend.then(() => graph.player?.load(id, channels)),
-      unlend: (id) => graph.player?.unload(id),
-      onFailures: (failures) => this.#onSoundFailures(failures, sounds),
-    });
+  /** Pads keep the sounds that the new library holds, too; what was retrieved from the one before is past. */
+  #onLibrary({ sounds }: OpenLibrary, idOf: (id: number) => number | null): void {
+    const pads = this.#state.pads.map((id) => (id === null ? null : idOf(id)));
+    this.#set({ sounds, pads, retrieval: null, playing: this.#desk.playing() });
+    this.#fillSampler(pads);
   }
 
-  #onSoundFailures(failures: ReadonlyMap<number, string>, sounds: readonly SoundEntry[]): void {
-    const [first] = failures.values();
-    if (first === undefined) return this.#faults.clear("sounds");
-    const text = failures.size === 1 ? first : `Library: expected ${sounds.length} sounds, got ${failures.size} that could not be read, the first as follows. ${first}`;
-    this.#faults.raise("sounds", new MissingError(text), { label: "Try again", run: () => this.#store?.retry() });
+  useLibrary(library: OpenLibrary): Promise<boolean> {
+    return this.#desk.use(library);
+  }
+
+  addSounds(sounds: readonly Sound[], rows: EngineRows): Promise<void> {
+    return this.#desk.add(sounds, rows);
   }
 
   // The engine
@@ -303,7 +298,8 @@ class Instrument extends EventTarget implements Simile {
     try {
       const model = this.#address(this.#options.model ?? DEFAULT_MODEL);
       const library = this.#address(this.#options.library ?? DEFAULT_LIBRARY);
-      const engine = await client.open({ model, library }, (event) => this.#onEngineEvent(event));
+      const opened = await client.open({ model, library }, (event) => this.#onEngineEvent(event));
+      const engine = await this.#desk.hand(client, opened);
       await client.ask((remote) => remote.configure(this.#state.settings));
       if (this.#engine !== client) return;
       this.#set({ engine });
@@ -353,6 +349,10 @@ class Instrument extends EventTarget implements Simile {
       case "backend":
         this.#set({ engine: event.status });
         break;
+      case "library":
+        this.#desk.arrived(event.number);
+        this.#set({ engine: event.status });
+        break;
       case "onset":
         break;
       case "retrieval":
@@ -372,7 +372,7 @@ class Instrument extends EventTarget implements Simile {
     const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
     this.#set({ retrieval, pads });
-    this.#store?.prefer(ids);
+    this.#desk.store?.prefer(ids);
     this.#fillSampler(pads);
     const [best] = ids;
     if (best === undefined || !first) return;
@@ -386,7 +386,7 @@ class Instrument extends EventTarget implements Simile {
 
   #fillSampler(pads: readonly (number | null)[]): void {
     const graph = this.#graph;
-    const store = this.#store;
+    const { store } = this.#desk;
     if (!graph || !store) return;
     for (const [pad, id] of pads.entries()) {
       graph.pads.fill(pad, id === null ? null : store.kept(id));
@@ -453,7 +453,7 @@ class Instrument extends EventTarget implements Simile {
         return openTake(graph.host, buffer, name, onEnd);
       }
       case "demo": {
-        const store = this.#store;
+        const { store } = this.#desk;
         if (!store) throw new MissingError("Demo take: expected a library to play from, got none; load the library again.");
         const buffer = await renderDemo(arrangeDemo(this.#state.sounds, DEMO_SEED), graph.host.native.sampleRate, store.decoded);
         return openTake(graph.host, buffer, DEMO_LABEL, onEnd);
@@ -524,6 +524,11 @@ class Instrument extends EventTarget implements Simile {
 
   // Settings
 
+  async ask<T>(question: (engine: Remote<EngineApi>) => Promise<T>): Promise<T> {
+    if (!this.#engine || !this.#state.engine) throw new MissingError("Engine: expected an open engine, got none; start it and ask again.");
+    return this.#engine.ask(question);
+  }
+
   configure(settings: Partial<EngineSettings>): void {
     const next = { ...this.#state.settings, ...settings };
     const nearest = CONTEXTS.reduce((best, context) => (Math.abs(context - next.commitSeconds) < Math.abs(best - next.commitSeconds) ? context : best));
@@ -552,14 +557,15 @@ class Instrument extends EventTarget implements Simile {
 
   play(id: number, velocity = 1): () => void {
     const graph = this.#graph;
-    const store = this.#store;
+    const { store } = this.#desk;
     if (!graph || !store) return () => {};
+    const voice = this.#desk.voiceOf(id);
     let stop: (() => void) | null = null;
     let stopped = false;
     const sound = (buffer: AudioBuffer) => {
       if (stopped) return;
-      this.#sounds(id, 1);
-      stop = graph.pads.audition(buffer, velocity, () => this.#sounds(id, -1));
+      this.#sounds(voice, 1);
+      stop = graph.pads.audition(buffer, velocity, () => this.#sounds(voice, -1));
     };
     const kept = store.kept(id);
     if (kept) sound(kept);
@@ -575,12 +581,13 @@ class Instrument extends EventTarget implements Simile {
     const id = this.#state.pads[pad] ?? null;
     if (!graph || id === null) return () => {};
     if (!graph.pads.filled(pad)) return this.play(id, velocity);
-    this.#sounds(id, 1);
-    return graph.pads.strike(pad, velocity, () => this.#sounds(id, -1));
+    const voice = this.#desk.voiceOf(id);
+    this.#sounds(voice, 1);
+    return graph.pads.strike(pad, velocity, () => this.#sounds(voice, -1));
   }
 
   async peaks(id: number, points: number): Promise<Float32Array> {
-    return (await this.#store?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);
+    return (await this.#desk.store?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);
   }
 
   readLevel(into: { peak: number; rms: number }): void {
@@ -635,7 +642,7 @@ class Instrument extends EventTarget implements Simile {
     this.#disposed = true;
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
     window.removeEventListener("pagehide", this.#onLeave);
-    this.#store?.dispose();
+    this.#desk.closeStore();
     this.#engine?.terminate();
     await this.#midi.dispose();
     await this.#graph?.close();

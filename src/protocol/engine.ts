@@ -1,5 +1,7 @@
 /** The contract of the engine worker, wrapped by comlink in the page: what it can be asked, and what it reports. */
 
+import type { ColumnValues } from "../core/presets/embedding-preset.ts";
+
 export type BackendName = "webgl" | "wasm" | "cpu";
 
 /** One backend as measured at load: median milliseconds of one live query, or why it is not to be had. */
@@ -10,17 +12,40 @@ export interface BackendTrial {
 }
 
 export interface EngineStatus {
-  readonly model: { readonly name: string; readonly version: number; readonly feature: string; readonly anchors: number; readonly embeddingSize: number };
+  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly anchors: number; readonly embeddingSize: number };
   readonly library: { readonly name: string; readonly title: string; readonly sounds: number };
   readonly backend: BackendName;
   readonly trials: readonly BackendTrial[];
 }
 
-/** Absolute URLs of a model's and a library's folder, each ending in "/". */
+/** Absolute URLs of a model's and a library's folder, each ending in "/". Without a library the engine opens with one of no sounds. */
 export interface EngineSources {
   readonly model: string;
-  readonly library: string;
+  readonly library?: string;
 }
+
+/** Where the embeddings of a library come from; those of another model are refused. */
+export interface EmbeddingOrigin {
+  readonly model: string;
+  readonly modelVersion: number;
+  readonly weightsSha256: string;
+}
+
+/** Rows of a library: row i is the sound of id i. */
+export interface EngineRows {
+  /** Row-major `[count, size]`. */
+  readonly embeddings: Float32Array;
+  /** Metadata by which retrieval filters, `[count]` values each. */
+  readonly columns: ReadonlyMap<string, ColumnValues>;
+}
+
+/** A library from anywhere: a folder that the engine loads itself, or rows that the page hands over. */
+export type EngineLibrary =
+  | { readonly kind: "folder"; readonly address: string }
+  | ({ readonly kind: "rows"; readonly name: string; readonly title: string; readonly count: number; readonly origin: EmbeddingOrigin } & EngineRows);
+
+/** The player knows sound `id` of library number `n` as `n * LIBRARY_STRIDE + id`: a voice of the library before never passes for one of the next. */
+export const LIBRARY_STRIDE = 2 ** 24;
 
 export interface EngineSettings {
   /** Seconds of sound heard after the onset before the answer is chosen: one of CONTEXTS. A sound that the next one cuts short is answered then, by what was heard of it. */
@@ -55,6 +80,8 @@ export type EngineEvent =
   | { readonly kind: "retrieval"; readonly retrieval: Retrieval }
   | { readonly kind: "onset"; readonly index: number; readonly time: number }
   | { readonly kind: "backend"; readonly status: EngineStatus }
+  /** From here on every id is of this library, which `setLibrary` numbered. */
+  | { readonly kind: "library"; readonly number: number; readonly status: EngineStatus }
   | { readonly kind: "progress"; readonly stage: "model" | "library" | "analysis" | "warm-up"; readonly done: number; readonly all: number }
   | { readonly kind: "fault"; readonly name: string; readonly message: string };
 
@@ -63,9 +90,15 @@ export interface EngineApi {
   open(sources: EngineSources, report: (event: EngineEvent) => void): Promise<EngineStatus>;
   /** Joins the listener worklet (vectors in) and the player worklet (voices out): the live path from here on never crosses the page. */
   attach(listener: MessagePort, player: MessagePort): Promise<void>;
+  /** Goes over to another library between two answers; the model stays, and so does the live path. `number` counts the page's libraries: that of `open` is 0. Rejects with FormatError or MissingError, and keeps the library before. */
+  setLibrary(number: number, library: EngineLibrary): Promise<EngineStatus>;
+  /** Adds rows at the end of the library of that number, where it still is the one that answers; their ids follow on. */
+  addSounds(number: number, rows: EngineRows): Promise<EngineStatus>;
   configure(settings: Partial<EngineSettings>): Promise<void>;
   /** `[size]` embedding of a mono sound, onset found by the offline rule. */
   embed(samples: Float32Array, sampleRate: number): Promise<Float32Array>;
+  /** `[rows, size]` embeddings of `[rows, feature size]` feature vectors, as `analyse` gives them at the longest context. */
+  embedFeatures(values: Float32Array, rows: number): Promise<Float32Array>;
   /** Nearest sounds of the library to a mono sound. */
   match(samples: Float32Array, sampleRate: number, count: number): Promise<readonly Match[]>;
   /** Nearest sounds to one of the library's own, itself left out. */

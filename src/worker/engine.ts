@@ -5,16 +5,21 @@ import { analyse } from "../core/analysis.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
-import type { BackendName, EngineApi, EngineEvent, EngineSettings, EngineSources, EngineStatus, Match } from "../protocol/engine.ts";
+import { type BackendName, type EngineApi, type EngineEvent, type EngineSettings, type EngineSources, type EngineStatus, LIBRARY_STRIDE, type Match } from "../protocol/engine.ts";
 import { type Embedding, createEmbedding } from "./backends.ts";
-import { type LoadedLibrary, type LoadedModel, loadLibrary, loadModel } from "./library.ts";
+import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { type Live, createLive } from "./live.ts";
 
 export const DEFAULT_SETTINGS: EngineSettings = { commitSeconds: 0.25, answering: true, count: 16 };
 
 interface Opened {
   readonly model: LoadedModel;
-  readonly library: LoadedLibrary;
+  /** Replaced between two answers. */
+  library: LoadedLibrary;
+  /** As the page numbers its libraries. */
+  number: number;
+  /** Number of the library that was asked for last. */
+  asked: number;
   readonly embedding: Embedding;
   readonly report: (event: EngineEvent) => void;
 }
@@ -48,24 +53,48 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       report({ kind: "progress", stage: "model", done: 0, all: 1 });
       const model = await loadModel(sources.model);
       report({ kind: "progress", stage: "library", done: 0, all: 1 });
-      const library = await loadLibrary(sources.library, model.manifest);
-      const embedding = await warmUp(model, library, report, backends);
-      opened = { model, library, embedding, report };
-      return statusOf(model, library, embedding);
+      const library = sources.library === undefined ? emptyLibrary(model.manifest) : await openLibrary({ kind: "folder", address: sources.library }, model.manifest);
+      const embedding = await warmUp(model, library, report, () => opened?.library ?? library, backends);
+      opened = { model, library, number: 0, asked: 0, embedding, report };
+      return statusOf(opened);
     },
 
     async attach(listener, player) {
-      const { model, library, embedding, report } = need();
+      const engine = need();
+      const { model, embedding, report } = engine;
       live?.close();
       live = createLive({
         listener,
         player,
         feature: model.feature,
         settings: () => settings,
-        rank: async (values, contextSeconds, count) => library.neighbours.nearest(await embedding.embed(values, 1, contextSeconds), count),
+        rank: async (values, contextSeconds, count) => {
+          const query = await embedding.embed(values, 1, contextSeconds);
+          return engine.library.neighbours.nearest(query, count);
+        },
+        voiceOf: (id) => engine.number * LIBRARY_STRIDE + id,
         nextIndex: () => retrievals++,
         report,
       });
+    },
+
+    async setLibrary(number, library) {
+      const engine = need();
+      engine.asked = number;
+      const next = await openLibrary(library, engine.model.manifest);
+      // One that was asked for later may have been sooner here.
+      if (engine.asked !== number) return statusOf(engine);
+      engine.library = next;
+      engine.number = number;
+      const status = statusOf(engine);
+      engine.report({ kind: "library", number, status });
+      return status;
+    },
+
+    async addSounds(number, rows) {
+      const engine = need();
+      if (engine.number === number) engine.library = extendLibrary(engine.library, rows);
+      return statusOf(engine);
     },
 
     async configure(change) {
@@ -74,21 +103,24 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
 
     embed,
 
+    async embedFeatures(values, rows) {
+      return need().embedding.embed(values, rows);
+    },
+
     async match(samples, sampleRate, count) {
-      const { library } = need();
-      return library.neighbours.nearest(await embed(samples, sampleRate), count);
+      const query = await embed(samples, sampleRate);
+      return need().library.neighbours.nearest(query, count);
     },
 
     async near(id, count): Promise<readonly Match[]> {
       const { library, model } = need();
       const { size } = model.manifest.embedding;
-      if (!library.manifest.sounds[id]) throw new MissingError(`Sound ${id}: expected one of the library's ${library.manifest.sounds.length}, got none of that number; choose another.`);
+      if (!(id >= 0 && id < library.count)) throw new MissingError(`Sound ${id}: expected one of the library's ${library.count}, got none of that number; choose another.`);
       return library.neighbours.nearest(library.embeddings.subarray(id * size, (id + 1) * size), count, id);
     },
 
     async status() {
-      const { model, library, embedding } = need();
-      return statusOf(model, library, embedding);
+      return statusOf(need());
     },
 
     async tensors() {
@@ -102,7 +134,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
 }
 
 /** Measures the backends on live queries: a noise burst's vector, embedded and ranked. */
-async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event: EngineEvent) => void, backends: readonly BackendName[] | undefined): Promise<Embedding> {
+async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event: EngineEvent) => void, now: () => LoadedLibrary, backends: readonly BackendName[] | undefined): Promise<Embedding> {
   const { feature, manifest } = model;
   const { values } = feature.extract(Float32Array.from({ length: 48_000 }, (_, i) => Math.sin(i * i) * Math.exp(-i / 9600)), 48_000, CONTEXTS[0]);
   let done = 0;
@@ -114,16 +146,16 @@ async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event
     },
     ...(backends ? { backends } : {}),
     onTrial: () => report({ kind: "progress", stage: "warm-up", done: ++done, all: backends?.length ?? 3 }),
-    onChange: () => report({ kind: "backend", status: statusOf(model, library, embedding) }),
+    onChange: () => report({ kind: "backend", status: statusOf({ model, library: now(), embedding }) }),
   });
   return embedding;
 }
 
-function statusOf(model: LoadedModel, library: LoadedLibrary, embedding: Embedding): EngineStatus {
+function statusOf({ model, library, embedding }: Pick<Opened, "model" | "library" | "embedding">): EngineStatus {
   const { manifest } = model;
   return {
-    model: { name: manifest.name, version: manifest.version, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size },
-    library: { name: library.manifest.name, title: library.manifest.title, sounds: library.manifest.sounds.length },
+    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size },
+    library: { name: library.name, title: library.title, sounds: library.count },
     backend: embedding.backend,
     trials: embedding.trials,
   };

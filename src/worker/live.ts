@@ -41,6 +41,8 @@ export interface LiveOptions {
   settings(): EngineSettings;
   /** The nearest sounds to a vector, nearest first. */
   rank(values: Float32Array, contextSeconds: number, count: number): Promise<readonly Match[]>;
+  /** How the player knows a sound that was just ranked. */
+  voiceOf(id: number): number;
   /** The number of the next retrieval; each call counts. */
   nextIndex(): number;
   report(event: EngineEvent): void;
@@ -79,7 +81,7 @@ export function createLive(options: LiveOptions): Live {
     const index = answers ? options.nextIndex() : answered!.index;
     answered = { onset: event.onset, index };
     const best = matches[0];
-    if (answers && best && answering) player.postMessage({ kind: "start", index, sound: best.id, gain: answerGain(event.loudnessDb) } satisfies VoiceStart);
+    if (answers && best && answering) player.postMessage({ kind: "start", index, sound: options.voiceOf(best.id), gain: answerGain(event.loudnessDb) } satisfies VoiceStart);
     const milliseconds = performance.now() - since;
     options.report({ kind: "retrieval", retrieval: { index, onsetTime: event.onsetTime, contextSeconds: event.contextSeconds, loudnessDb: event.loudnessDb, matches, milliseconds } });
     faulted = false;

@@ -20,6 +20,9 @@ export interface LabApi extends EngineApi {
 const lab: LabApi = {
   open: (sources, report) => engine.open(sources, report),
   attach: (listener, player) => engine.attach(listener, player),
+  setLibrary: (number, library) => engine.setLibrary(number, library),
+  addSounds: (number, rows) => engine.addSounds(number, rows),
+  embedFeatures: (values, rows) => engine.embedFeatures(values, rows),
   configure: (settings) => engine.configure(settings),
   embed: (samples, rate) => engine.embed(samples, rate),
   match: (samples, rate, count) => engine.match(samples, rate, count),

@@ -5,6 +5,8 @@ import { writeWav } from "../../src/core/kits/wav.ts";
 import { resample } from "../../src/core/signal/resample.ts";
 import { type SimileOptions, createSimile } from "../../src/app/simile.ts";
 import type { Fault, Simile, SimileState } from "../../src/app/simile-state.ts";
+import type { OpenLibrary } from "../../src/app/library/open-library.ts";
+import type { EngineLibrary, EngineRows } from "../../src/protocol/engine.ts";
 import { makeEngineWorker } from "../../src/app/engine-client.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
@@ -178,6 +180,98 @@ describe("the chain", () => {
     expect(simile.state.input!.contextRate).toBe(sampleRate);
     const { retrieval } = await until(simile, (state) => state.retrieval !== null);
     expect(retrieval!.matches[0]!.id).toBe(5);
+  });
+});
+
+/** Some of the fixture's sounds as a library of the page's own, in that order. */
+function libraryOf(ids: readonly number[], read: (id: number) => Blob = (id) => wavOf(id)): OpenLibrary {
+  const { weightsSha256, model, modelVersion } = fixture.manifests.embeddings;
+  const sounds = ids.map((id) => ({ ...fixture.sounds[id]!.entry, key: `fixture:${fixture.sounds[id]!.entry.file}` }));
+  return {
+    name: "mine",
+    title: "Mine",
+    sounds,
+    source: { read: async ({ file }) => read(fixture.sounds.findIndex(({ entry }) => entry.file === file)) },
+    rows: async (count) => ({ kind: "rows", name: "mine", title: "Mine", count, origin: { model, modelVersion, weightsSha256 }, ...rowsOf(ids.slice(0, count)) }),
+  };
+}
+
+function rowsOf(ids: readonly number[]): EngineRows {
+  const embeddings = new Float32Array(ids.length * fixture.size);
+  for (const [row, id] of ids.entries()) embeddings.set(fixture.embeddings.subarray(id * fixture.size, (id + 1) * fixture.size), row * fixture.size);
+  return { embeddings, columns: new Map([["instrument", ids.map((id) => fixture.sounds[id]!.entry.instrument)]]) };
+}
+
+const wavOf = (id: number): Blob => new Blob([writeWav({ sampleRate: RATE, channels: [fixture.sounds[id]!.samples] }, 16) as Uint8Array<ArrayBuffer>]);
+
+describe("another library", () => {
+  test("answers after the swap, keeps the pads that both hold, and sounds from its own source", async () => {
+    const simile = make();
+    await simile.start();
+    simile.configure({ commitSeconds: 1.5, count: 4 });
+    await simile.listen({ kind: "file", file: recording(9) });
+    const { pads } = await until(simile, ({ retrieval }) => retrieval !== null);
+    await until(simile, ({ phase, playing }) => phase === "ready" && playing.size === 0);
+    const mine = [20, 9, 3, 2];
+    const read: number[] = [];
+    expect(await simile.useLibrary(libraryOf(mine, (id) => (read.push(id), wavOf(id))))).toBe(true);
+    expect(simile.state).toMatchObject({ retrieval: null, engine: { library: { name: "mine", sounds: 4 } }, faults: [] });
+    expect(simile.state.sounds.map(({ name }) => name)).toEqual(mine.map((id) => fixture.sounds[id]!.entry.name));
+    expect(simile.state.pads).toEqual(pads.map((id) => (id !== null && mine.includes(id) ? mine.indexOf(id) : null)));
+    const sounding = until(simile, ({ playing }) => playing.has(1));
+    await simile.listen({ kind: "file", file: recording(9) });
+    const { retrieval } = await until(simile, (state) => state.retrieval !== null);
+    expect(retrieval!.matches[0]!.id).toBe(1);
+    await sounding;
+    expect(read).toContain(9);
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("grows under the player's hands", async () => {
+    const simile = make();
+    await simile.start();
+    await simile.useLibrary(libraryOf([20, 3]));
+    const more = libraryOf([9, 2]);
+    await simile.addSounds(more.sounds, rowsOf([9, 2]));
+    expect(simile.state.sounds).toHaveLength(4);
+    simile.configure({ commitSeconds: 1.5 });
+    await simile.listen({ kind: "file", file: recording(9) });
+    const { retrieval } = await until(simile, (state) => state.retrieval !== null);
+    expect(retrieval!.matches[0]!.id).toBe(2);
+    expect(retrieval!.matches).toHaveLength(4);
+  });
+
+  test("a voice sounds out over the swap, and a sound that is a segment is its part of the file", async () => {
+    const simile = make();
+    await simile.start();
+    simile.play(4);
+    await until(simile, ({ playing }) => playing.has(4));
+    const part = libraryOf([4]);
+    const segment = { startSeconds: 0.25, endSeconds: 0.75 };
+    await simile.useLibrary({ ...part, sounds: part.sounds.map((sound) => ({ ...sound, segment })) });
+    expect(simile.state.playing.size).toBe(0);
+    const peaks = await simile.peaks(0, 1);
+    const heard = fixture.sounds[4]!.samples.subarray(0.25 * RATE, 0.75 * RATE);
+    expect(peaks[0]).toBeCloseTo(Math.min(...heard), 2);
+    expect(peaks[1]).toBeCloseTo(Math.max(...heard), 2);
+  });
+
+  test("of another model is refused with a sentence, and the one before answers on; a restarted engine gets the one that answers", async () => {
+    let worker: Worker | null = null;
+    const simile = make({ makeWorker: (name) => (worker = makeEngineWorker(name)) });
+    await simile.start();
+    const mine = libraryOf([5, 6]);
+    const foreign: OpenLibrary = { ...mine, rows: async (count) => ({ ...(await mine.rows(count)), kind: "rows", origin: { ...fixture.manifests.embeddings, weightsSha256: "0".repeat(64) } }) as EngineLibrary };
+    expect(await simile.useLibrary(foreign)).toBe(false);
+    expect(faultOf(simile.state, "library")).toMatchObject({ name: "FormatError", message: expect.stringMatching(/Mine: expected weights .* got 000000000000; analyse its sounds again/) });
+    expect(simile.state.sounds).toHaveLength(24);
+    expect(await simile.useLibrary(mine)).toBe(true);
+    expect(simile.state.faults).toEqual([]);
+    const before = worker;
+    (worker as Worker | null)!.terminate();
+    await until(simile, ({ engine, faults }) => worker !== before && engine !== null && faults.length === 0);
+    expect(simile.state).toMatchObject({ engine: { library: { name: "mine", sounds: 2 } } });
+    expect(await simile.ask((engine) => engine.near(0, 3))).toMatchObject([{ id: 1 }]);
   });
 });
 

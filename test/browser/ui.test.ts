@@ -464,7 +464,7 @@ describe("simile-midi", () => {
 
 describe("simile-engine", () => {
   const status: EngineStatus = {
-    model: { name: "first", version: 1, feature: "texture", anchors: 256, embeddingSize: 64 },
+    model: { name: "first", version: 1, feature: "texture", weightsSha256: "", anchors: 256, embeddingSize: 64 },
     library: { name: "studio", title: "Studio", sounds: 284 },
     backend: "wasm",
     trials: [

@@ -1,23 +1,23 @@
-/** Fetches and decodes a library's sounds in the background, wanted ones first, lends them to the player and keeps the recent ones for pads and drawing. */
+/** Reads and decodes a library's sounds in the background, wanted ones first, lends them to the player and keeps the recent ones for pads and drawing. */
 
-import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
-import type { SoundEntry } from "../../core/presets/library-manifest.ts";
-import { soundAddress } from "./sound-address.ts";
+import { MissingError, messageOf } from "../../core/errors.ts";
+import type { Sound } from "../../core/library/sound.ts";
+import { decodeSound } from "./decode-sound.ts";
+import type { SoundSource } from "./sound-source.ts";
 import { coarser, waveform } from "./waveform.ts";
 
 export interface SoundStoreOptions {
   /** Decodes at its own rate. */
   readonly context: BaseAudioContext;
-  /** Absolute address of the library's folder, ending in "/". */
-  readonly folder: string;
-  readonly sounds: readonly SoundEntry[];
+  readonly source: SoundSource;
+  /** A sound's id is its index here. */
+  readonly sounds: readonly Sound[];
   /** Gets a copy of each decoded sound: once, and again where it is preferred after it was taken back. */
   lend(id: number, channels: readonly Float32Array<ArrayBuffer>[]): void;
   /** Takes a lent sound back, the longest unused first, where the lent ones exceed the budget. */
   unlend(id: number): void;
   /** Ids that failed so far; empty once all came. */
   onFailures(failures: ReadonlyMap<number, string>): void;
-  readonly fetch?: typeof globalThis.fetch;
 }
 
 export interface SoundStore {
@@ -25,6 +25,10 @@ export interface SoundStore {
   decoded(id: number): Promise<AudioBuffer>;
   /** The decoded sound where it is kept, else null. */
   kept(id: number): AudioBuffer | null;
+  /** Sounds that came to the library's end. */
+  add(sounds: readonly Sound[]): void;
+  /** Ids of the sounds that are lent. */
+  lent(): readonly number[];
   /** Moves these to the front of the background queue, first first, lending again what was taken back. */
   prefer(ids: readonly number[]): void;
   /** Waveform pairs, `[points * 2]`. */
@@ -46,32 +50,25 @@ const LENT_BYTES = 384 * 2 ** 20;
 const OVERVIEW_POINTS = 512;
 
 export function createSoundStore(options: SoundStoreOptions): SoundStore {
-  const { context, folder, sounds } = options;
+  const { context, source } = options;
+  let sounds = options.sounds;
   const abort = new AbortController();
   const kept = new Recent<AudioBuffer>(KEPT_BYTES, () => {});
   const lent = new Recent<null>(LENT_BYTES, (id) => options.unlend(id));
   const overviews = new Map<number, Float32Array>();
   const failures = new Map<number, string>();
   const pending = new Map<number, Promise<AudioBuffer>>();
-  let queue = sounds.map((_, id) => id);
-  /** Asked for by name: these may push others out of what is lent. */
-  const preferred = new Set<number>();
+  /** Wanted first; asked for by name, these may push others out of what is lent. */
+  let preferred: number[] = [];
+  /** The next sound of the others, in the library's order. */
+  let next = 0;
   let running = 0;
   let idle: (() => void)[] = [];
 
   const load = async (id: number): Promise<AudioBuffer> => {
     const entry = sounds[id];
     if (!entry) throw new MissingError(`Sound ${id}: expected one of the library's ${sounds.length}, got none of that number; choose another.`);
-    const response = await (options.fetch ?? fetch)(soundAddress(folder, entry.file), { signal: abort.signal });
-    if (!response.ok) throw new MissingError(`${entry.file}: expected the library's sound, got ${response.status} ${response.statusText}; put the file back, or choose another library.`);
-    const bytes = await response.arrayBuffer();
-    let buffer: AudioBuffer;
-    try {
-      buffer = await context.decodeAudioData(bytes);
-    } catch (cause) {
-      throw new FormatError(`${entry.file}: expected audio that this browser decodes, got "${messageOf(cause)}"; put a whole file in its place.`);
-    }
-    return buffer;
+    return decodeSound(context, await source.read(entry, abort.signal), entry.segment, entry.file);
   };
 
   const keep = (id: number, buffer: AudioBuffer): void => {
@@ -109,9 +106,11 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
   };
 
   const pump = (): void => {
-    while (running < LANES && queue.length > 0 && !abort.signal.aborted) {
-      const id = queue.shift()!;
-      if (lent.has(id) || failures.has(id) || (lent.full && !preferred.delete(id))) continue;
+    while (running < LANES && !abort.signal.aborted) {
+      const wanted = preferred.shift();
+      if (wanted === undefined && (next >= sounds.length || lent.full)) break;
+      const id = wanted ?? next++;
+      if (lent.has(id) || failures.has(id)) continue;
       running++;
       decoded(id)
         .catch(() => {})
@@ -120,13 +119,18 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
           pump();
         });
     }
-    if (running === 0 && queue.length === 0) for (const resolve of idle.splice(0)) resolve();
+    if (running === 0) for (const resolve of idle.splice(0)) resolve();
   };
   pump();
 
   return {
     decoded,
     kept: (id) => kept.get(id) ?? null,
+    add(more) {
+      sounds = [...sounds, ...more];
+      pump();
+    },
+    lent: () => lent.ids(),
     prefer(ids) {
       for (const id of ids) lent.touch(id);
       const wanted = ids.filter((id) => !lent.has(id) && !pending.has(id) && sounds[id]);
@@ -137,8 +141,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       const missing = wanted.filter((id) => !lent.has(id));
       if (missing.length === 0) return;
       const first = new Set(missing);
-      for (const id of missing) preferred.add(id);
-      queue = [...missing, ...queue.filter((id) => !first.has(id))];
+      preferred = [...missing, ...preferred.filter((id) => !first.has(id))];
       pump();
     },
     async peaks(id, points) {
@@ -151,7 +154,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       return points === OVERVIEW_POINTS ? overview.slice() : coarser(overview, points);
     },
     retry() {
-      queue = [...failures.keys(), ...queue];
+      preferred = [...failures.keys(), ...preferred];
       failures.clear();
       options.onFailures(failures);
       pump();
@@ -163,7 +166,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       }),
     dispose() {
       abort.abort();
-      queue = [];
+      preferred = [];
       for (const resolve of idle.splice(0)) resolve();
     },
   };
@@ -189,6 +192,10 @@ class Recent<T> {
 
   get full(): boolean {
     return this.#bytes >= this.#budget;
+  }
+
+  ids(): readonly number[] {
+    return [...this.#values.keys()];
   }
 
   has(id: number): boolean {

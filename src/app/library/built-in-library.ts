@@ -1,10 +1,23 @@
-/** Loads a library's manifest for the page: what its sounds are called and where they lie. */
+/** Opens a library that lies in a folder of the server: its manifest tells the sounds, the engine loads their embeddings from beside it. */
 
 import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { type LibraryManifest, parseLibraryManifest } from "../../core/presets/library-manifest.ts";
+import type { OpenLibrary } from "./open-library.ts";
+import { createFolderSource } from "./sound-source.ts";
 
 /** `folder` is an absolute address that ends in "/". Rejects with MissingError or FormatError. */
-export async function loadLibrary(folder: string): Promise<LibraryManifest> {
+export async function openBuiltInLibrary(folder: string): Promise<OpenLibrary> {
+  const { name, title, sounds } = await loadManifest(folder);
+  return {
+    name,
+    title,
+    sounds: sounds.map((entry) => ({ ...entry, key: `${name}:${entry.file}` })),
+    source: createFolderSource(folder),
+    rows: async () => ({ kind: "folder", address: folder }),
+  };
+}
+
+async function loadManifest(folder: string): Promise<LibraryManifest> {
   const place = `${folder}manifest.json`;
   let response: Response;
   try {

@@ -1,0 +1,191 @@
+/** Keeps the library that answers: joins its names, its audio, the engine's rows and what the player holds, and goes over to another one without a gap. */
+
+import { MissingError } from "../../core/errors.ts";
+import type { Sound } from "../../core/library/sound.ts";
+import { type EngineRows, type EngineStatus, LIBRARY_STRIDE } from "../../protocol/engine.ts";
+import type { Graph } from "../audio/graph.ts";
+import type { EngineClient } from "../engine-client.ts";
+import type { FaultBoard } from "../fault-board.ts";
+import type { OpenLibrary } from "./open-library.ts";
+import { type SoundStore, createSoundStore } from "./sound-store.ts";
+
+export interface LibraryDeskOptions {
+  readonly faults: FaultBoard;
+  graph(): Graph | null;
+  /** The engine, where it is open. */
+  engine(): EngineClient | null;
+  /** Another library answers from now on. `idOf` says where a sound of the one before is now, by its key. */
+  onLibrary(library: OpenLibrary, idOf: (id: number) => number | null): void;
+  /** Sounds came to the end of the library. */
+  onMore(sounds: readonly Sound[]): void;
+}
+
+export interface LibraryDesk {
+  /** The library that answers, null before the first. */
+  readonly library: OpenLibrary | null;
+  /** Its decoded sounds, null without an audio graph. */
+  readonly store: SoundStore | null;
+  /** Takes the library that the engine opens with by itself. */
+  begin(library: OpenLibrary): void;
+  /** Answers from this library as soon as the engine has it; the one before answers until then, and on where this one fails, which is told. */
+  use(library: OpenLibrary): Promise<boolean>;
+  /** Adds sounds to the end of the library that answers. */
+  add(sounds: readonly Sound[], rows: EngineRows): Promise<void>;
+  /** Gives the library to an engine that has just opened with the one to begin with, unless that is it. */
+  hand(engine: EngineClient, status: EngineStatus): Promise<EngineStatus>;
+  /** The engine says that it has gone over to the library of this number. */
+  arrived(number: number): void;
+  /** Lends sounds to the audio graph, where it is there and they are not lent yet. */
+  openStore(): void;
+  /** Forgets what was lent to an audio graph that is gone. */
+  closeStore(): void;
+  /** How the player, and the book of what sounds, know a sound of the library that answers. */
+  voiceOf(id: number): number;
+  /** The reverse: null for a sound of a library before. */
+  idOf(voice: number): number | null;
+  /** A voice of that sound starts, of the player's or the page's own. */
+  started(voice: number): void;
+  ended(voice: number): void;
+  /** Ids of the sounds that sound now. */
+  playing(): ReadonlySet<number>;
+}
+
+export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
+  const { faults } = options;
+  let library: OpenLibrary | null = null;
+  let number = 0;
+  let last = 0;
+  let store: SoundStore | null = null;
+  const awaited = new Map<number, OpenLibrary>();
+  /** How many voices of each sound sound now. */
+  const voices = new Map<number, number>();
+  /** Sounds of libraries before that sound on; taken back at their end. */
+  const parting = new Set<number>();
+
+  const idOf = (voice: number): number | null => (Math.floor(voice / LIBRARY_STRIDE) === number ? voice % LIBRARY_STRIDE : null);
+
+  const openStore = () => {
+    const graph = options.graph();
+    if (store || !graph || !library || library.sounds.length === 0) return;
+    const lend = graph.loadWorklets().catch(() => {});
+    const first = number * LIBRARY_STRIDE;
+    const { sounds, source } = library;
+    const here = createSoundStore({
+      context: graph.host.native,
+      source,
+      sounds,
+      lend: (id, channels) => void lend.then(() => graph.player?.load(first + id, channels)),
+      unlend: (id) => graph.player?.unload(first + id),
+      onFailures: (failures) => {
+        if (store === here) onFailures(failures);
+      },
+    });
+    store = here;
+  };
+
+  const onFailures = (failures: ReadonlyMap<number, string>) => {
+    const [sentence] = failures.values();
+    if (sentence === undefined) return faults.clear("sounds");
+    const text = failures.size === 1 ? sentence : `Library: expected ${library?.sounds.length} sounds, got ${failures.size} that could not be read, the first as follows. ${sentence}`;
+    faults.raise("sounds", new MissingError(text), { label: "Try again", run: () => store?.retry() });
+  };
+
+  /** Takes a library's sounds back from the player: silent ones at once, the others when they end. */
+  const retire = async (from: SoundStore, first: number) => {
+    from.dispose();
+    const player = options.graph()?.player;
+    await player?.flush();
+    for (const id of from.lent()) {
+      if (voices.has(first + id)) parting.add(first + id);
+      else player?.unload(first + id);
+    }
+  };
+
+  const arrived = (next: number) => {
+    const arriving = awaited.get(next);
+    if (!arriving) return;
+    for (const earlier of [...awaited.keys()]) if (earlier <= next) awaited.delete(earlier);
+    const before = library;
+    const [oldStore, oldNumber] = [store, number];
+    library = arriving;
+    number = next;
+    store = null;
+    for (const key of ["library", "sounds"]) faults.clear(key);
+    const ids = new Map(arriving.sounds.map(({ key }, id) => [key, id]));
+    openStore();
+    options.onLibrary(arriving, (id) => ids.get(before?.sounds[id]?.key ?? "") ?? null);
+    if (oldStore) void retire(oldStore, oldNumber * LIBRARY_STRIDE);
+  };
+
+  const use = async (wanted: OpenLibrary): Promise<boolean> => {
+    const next = ++last;
+    awaited.set(next, wanted);
+    const engine = options.engine();
+    // Without an engine it is the library that the next one is given.
+    if (!engine) {
+      arrived(next);
+      return true;
+    }
+    try {
+      const rows = await wanted.rows(wanted.sounds.length);
+      await engine.ask((remote) => remote.setLibrary(next, rows));
+      return true;
+    } catch (cause) {
+      awaited.delete(next);
+      faults.raise("library", cause, { label: "Try again", run: async () => void (await use(wanted)) });
+      return false;
+    }
+  };
+
+  return {
+    get library() {
+      return library;
+    },
+    get store() {
+      return store;
+    },
+    begin(opened) {
+      library = opened;
+      openStore();
+      options.onLibrary(opened, (id) => id);
+    },
+    use,
+    async add(sounds, rows) {
+      if (!library) return;
+      library = { ...library, sounds: [...library.sounds, ...sounds] };
+      options.onMore(library.sounds);
+      if (store) store.add(sounds);
+      else openStore();
+      const to = number;
+      await options.engine()?.ask((remote) => remote.addSounds(to, rows));
+    },
+    async hand(engine, status) {
+      const given = library;
+      if (!given || number === 0) return status;
+      const rows = await given.rows(given.sounds.length);
+      return engine.ask((remote) => remote.setLibrary(number, rows));
+    },
+    arrived,
+    openStore,
+    closeStore() {
+      store?.dispose();
+      store = null;
+      voices.clear();
+      parting.clear();
+    },
+    started(voice) {
+      voices.set(voice, (voices.get(voice) ?? 0) + 1);
+    },
+    ended(voice) {
+      const left = (voices.get(voice) ?? 1) - 1;
+      if (left > 0) voices.set(voice, left);
+      else {
+        voices.delete(voice);
+        if (parting.delete(voice)) options.graph()?.player?.unload(voice);
+      }
+    },
+    playing: () => new Set([...voices.keys()].map(idOf).filter((id) => id !== null)),
+    voiceOf: (id) => number * LIBRARY_STRIDE + id,
+    idOf,
+  };
+}

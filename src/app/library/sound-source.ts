@@ -1,0 +1,21 @@
+/** Where the encoded audio of a library's sounds comes from: a folder of the server, files of the user, an archive. */
+
+import { MissingError } from "../../core/errors.ts";
+import type { Sound } from "../../core/library/sound.ts";
+import { soundAddress } from "./sound-address.ts";
+
+export interface SoundSource {
+  /** The whole file that a sound is, or is a segment of; read as late and as little as the browser can. Rejects with MissingError or PermissionError. */
+  read(sound: Sound, signal: AbortSignal): Promise<Blob>;
+}
+
+/** Files below a folder of the server: an absolute address that ends in "/". */
+export function createFolderSource(folder: string): SoundSource {
+  return {
+    async read({ file }, signal) {
+      const response = await fetch(soundAddress(folder, file), { signal });
+      if (!response.ok) throw new MissingError(`${file}: expected the library's sound, got ${response.status} ${response.statusText}; put the file back, or choose another library.`);
+      return response.blob();
+    },
+  };
+}
