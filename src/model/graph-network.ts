@@ -124,6 +124,10 @@ export function createGraphNetwork(kind: string, options: GraphNetworkOptions): 
           }
           return head(layers, hidden);
         },
+        edges(x) {
+          const seen = graph === "features" ? x : layers.dense("stem", x);
+          return queryEdges(affinity(scaleNodes(layers, graphName(0), seen, options), kept[0]!), options).weights;
+        },
         dispose: () => tf.dispose(kept.flatMap(({ keys, halfEnergy, messages }) => [keys, halfEnergy, messages])),
       };
     },

@@ -12,6 +12,9 @@ import { type Weights, unpackWeights } from "./weights.ts";
 /** Names of the tensors that are not the network's. */
 export const FRONT_END = { mean: "front-end/mean", inverse: "front-end/inverse-deviation", projection: "front-end/projection", anchors: "anchors", blend: "blend" } as const;
 
+/** Keeps the shares of a sound that joins no anchor at 0. */
+const LEAST_WEIGHT = 1e-12;
+
 /** Rows that go through the network at once: the working memory of a large library stays small. */
 const CHUNK = 1024;
 
@@ -54,16 +57,19 @@ export function createEmbedderFrom(manifest: ModelManifest, weights: ReadonlyMap
   const codes = contexts.map((_, context) => tf.tensor2d([contexts.map((_, other) => (other === context ? 1 : 0))]));
   let disposed = false;
 
+  /** Embeddings of coordinates `x` with their context's code. */
+  const blend = (x: tf.Tensor2D, code: tf.Tensor2D): tf.Tensor2D => {
+    const own = plain > 0 ? [tf.mul<tf.Tensor2D>(plain === coordinates ? x : tf.slice(x, [0, 0], [x.shape[0], plain]), plainScale)] : [];
+    if (!frozen || learned === 0) return own[0]!;
+    const unit = tf.mul<tf.Tensor2D>(frozen.embed(tf.concat([x, code], 1) as tf.Tensor2D), learnedScale);
+    return own.length > 0 ? tf.concat([unit, ...own], 1) : unit;
+  };
   const pass = (values: Float32Array, rows: number, context: number): tf.Tensor2D =>
     tf.tidy(() => {
       const from = context * size;
       const standard = standardise(values, means.subarray(from, from + size), inverses.subarray(from, from + size), manifest.name);
-      const x = tf.matMul(tf.tensor2d(standard, [rows, size]), projections[context]!);
-      const own = plain > 0 ? [tf.mul<tf.Tensor2D>(plain === coordinates ? x : tf.slice(x, [0, 0], [rows, plain]), plainScale)] : [];
-      if (!frozen || learned === 0) return own[0]!;
-      const code = rows === 1 ? codes[context]! : tf.tile(codes[context]!, [rows, 1]);
-      const unit = tf.mul<tf.Tensor2D>(frozen.embed(tf.concat([x, code], 1) as tf.Tensor2D), learnedScale);
-      return own.length > 0 ? tf.concat([unit, ...own], 1) : unit;
+      const x = tf.matMul<tf.Tensor2D>(tf.tensor2d(standard, [rows, size]), projections[context]!);
+      return blend(x, rows === 1 ? codes[context]! : tf.tile(codes[context]!, [rows, 1]));
     });
 
   return {
@@ -80,6 +86,32 @@ export function createEmbedderFrom(manifest: ModelManifest, weights: ReadonlyMap
         embedded.dispose();
       }
       return result;
+    },
+    async neighbourhoods(embeddings, rows) {
+      if (disposed) throw new Error(`${manifest.name}: expected a live model, got one that was disposed of; load it again.`);
+      if (embeddings.length !== rows * manifest.embedding.size) throw new FormatError(`${manifest.name}: expected ${rows} x ${manifest.embedding.size} values, got ${embeddings.length}; embed the sounds with this model.`);
+      if (!frozen?.edges || plain === 0 || rows === 0) return new Float32Array();
+      const shares = tf.tidy(() => {
+        const kept = tf.div<tf.Tensor2D>(tf.slice(tf.tensor2d(embeddings, [rows, manifest.embedding.size]), [0, learned], [rows, plain]), plainScale);
+        const x = tf.pad(kept, [[0, 0], [0, coordinates - plain]]);
+        const edges = frozen.edges!(tf.concat([x, tf.tile(codes.at(-1)!, [rows, 1])], 1) as tf.Tensor2D);
+        return tf.div<tf.Tensor2D>(edges, tf.maximum(tf.sum(edges, 1, true), LEAST_WEIGHT));
+      });
+      const result = await shares.data<"float32">();
+      shares.dispose();
+      return new Float32Array(result);
+    },
+    async anchors() {
+      if (disposed) throw new Error(`${manifest.name}: expected a live model, got one that was disposed of; load it again.`);
+      if (!anchors) return new Float32Array();
+      const embedded = tf.tidy(() => {
+        const count = anchors.shape[0]!;
+        const all = tf.tensor2d(anchors.values, [count, inputs]);
+        return blend(tf.slice(all, [0, 0], [count, coordinates]), tf.slice(all, [0, coordinates], [count, inputs - coordinates]));
+      });
+      const result = await embedded.data<"float32">();
+      embedded.dispose();
+      return new Float32Array(result);
     },
     dispose() {
       if (disposed) return;

@@ -17,5 +17,7 @@ export interface Network {
 export interface FrozenNetwork {
   /** `[rows, inputs]` to `[rows, learned]`, each row on its own; call inside tf.tidy. */
   embed(x: tf.Tensor2D): tf.Tensor2D;
+  /** Weights of the edges by which each row joins the anchors, `[rows, anchors]`, 0 where there is none; absent without a graph. Call inside tf.tidy. */
+  edges?(x: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
 }

@@ -16,6 +16,8 @@ export interface Feature {
   readonly version: number;
   /** Length of `values`. */
   readonly size: number;
+  /** What its numbers speak of, in their order: name and count of each part. Absent where the vector has no parts. */
+  readonly parts?: readonly (readonly [name: string, count: number])[];
   /**
    * Vector of a mono sound at `sampleRate` hertz whose first sample is its onset (see `onset/`), heard for `contextSeconds` (default: the family's longest context).
    * Silence is taken to follow where the sound is shorter. Throws FormatError for samples that are not finite.

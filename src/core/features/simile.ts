@@ -161,6 +161,7 @@ export const simile: Feature = {
   name: NAME,
   version: VERSION,
   size: SIZE,
+  parts: PARTS,
   extract(samples: Float32Array, sampleRate: number, contextSeconds: number = CONTEXTS[CONTEXTS.length - 1]!): FeatureVector {
     checkSamples(samples, NAME);
     const stream = streamAt(sampleRate);
