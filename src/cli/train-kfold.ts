@@ -1,105 +1,146 @@
-/** `npx simile train-kfold`: fits a fresh model per fold and measures each on the fold that it has not heard. */
+/** `npx simile train-kfold`: fits a fresh model per kind, seed and fold, and measures each on the fold that it has not heard. */
 
 import { writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
-import { CONTEXTS } from "../core/features/feature.ts";
-import { featureNamed } from "../core/features/families.ts";
 import { draftManifest, fitModel } from "../model/fit-model.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
+import type { Settings } from "../model/presets.ts";
+import { type Figures, meanOf } from "./evaluation/figures.ts";
+import { REPLICATES, SHORT_SECONDS, measureModel } from "./evaluation/measure.ts";
+import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts";
+import type { ModelFigures } from "./evaluation/tables.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
-import { SPLITS, foldsOf } from "./train/splits.ts";
-import { labelledSounds, loadTrainingData, withStudies } from "./train/training-data.ts";
-import { checkSettings, kindOption, readSettings } from "./train/training-options.ts";
-import { listeningFigures, precisionFigures } from "./train/validation.ts";
+import { SPLITS, foldsOf, foldsOfStudies } from "./train/splits.ts";
+import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, seedsOption, settingsFor } from "./train/training-command.ts";
+import { type LabelSource, type StudySounds, type TrainingData, labelledSounds, withStudies } from "./train/training-data.ts";
+import { checkSettings } from "./train/training-options.ts";
 import { useWasm } from "./tf-backend.ts";
 import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
+import { checkWritable } from "./whole-file.ts";
 
-const FIGURES = ["triplets", "spearman", "precision", "pruned", "short"] as const;
-type Figures = Readonly<Record<(typeof FIGURES)[number], number>>;
-const TITLES: Readonly<Record<(typeof FIGURES)[number], string>> = {
-  triplets: "triplet agreement, listening test",
-  spearman: "Spearman, listening test",
-  precision: "P@5 by cluster",
-  pruned: "P@5 by cluster, pruned",
-  short: "P@5 by cluster at 100 ms of context",
-};
+const OPTIONS = {
+  ...TRAINING_OPTIONS,
+  models: { type: "string" },
+  seeds: { type: "string" },
+  split: { type: "string", default: "note" },
+  folds: { type: "string" },
+  library: { type: "string", default: "rest" },
+  progressive: { type: "boolean", default: false },
+  replicates: { type: "string", default: String(REPLICATES) },
+  json: { type: "string" },
+} as const;
+
+/** What the queries of a fold are sought among: the notes that the model was fitted to, or those and the fold itself. */
+const LIBRARIES = ["rest", "all"] as const;
+/** Exit code of a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+/** What one model has not heard: notes, or rating studies. */
+interface Fold {
+  readonly notes: readonly number[];
+  readonly studies: readonly StudySounds[];
+}
 
 /** Runs with the arguments after `train-kfold`; resolves with the exit code. */
 export async function trainKfold(args: readonly string[]): Promise<number> {
-  const { values } = parseCommand("train-kfold", {
-    args: [...args],
-    allowPositionals: false,
-    options: {
-      model: { type: "string", default: "an-gnn" },
-      feature: { type: "string", default: "simile" },
-      data: { type: "string", default: "../shared/data" },
-      split: { type: "string", default: "note" },
-      folds: { type: "string", default: "5" },
-      seed: { type: "string", default: "1" },
-      epochs: { type: "string" },
-      config: { type: "string" },
-      json: { type: "string" },
-      cache: { type: "string" },
-    },
-  } satisfies Parameters<typeof parseArgs>[0]);
+  const { values } = parseCommand("train-kfold", { args: [...args], allowPositionals: false, options: OPTIONS });
   const split = SPLITS.find((name) => name === values.split);
   if (!split) throw new UsageError(`simile train-kfold: expected one of ${SPLITS.join(", ")} after --split, got ${JSON.stringify(values.split)}.`);
-  const models = values.model.split(",").map((name) => kindOption("train-kfold", name));
-  const count = wholeOption("train-kfold", "folds", values.folds, 2);
-  const seed = wholeOption("train-kfold", "seed", values.seed, 0);
-  const epochs = values.epochs === undefined ? undefined : wholeOption("train-kfold", "epochs", values.epochs);
+  const among = LIBRARIES.find((name) => name === values.library);
+  if (!among) throw new UsageError(`simile train-kfold: expected one of ${LIBRARIES.join(", ")} after --library, got ${JSON.stringify(values.library)}.`);
+  const kinds = [...new Set((values.models ?? values.model).split(",").map((name) => kindOption("train-kfold", name)))];
+  const seeds = seedsOption("train-kfold", values.seeds === undefined ? "seed" : "seeds", values.seeds ?? values.seed);
+  const labels = labelsOption("train-kfold", values.labels);
+  const replicates = wholeOption("train-kfold", "replicates", values.replicates, 0);
+  const folds = values.folds === undefined ? undefined : wholeOption("train-kfold", "folds", values.folds, 2);
+  const settings = new Map(kinds.map((kind) => [kind, settingsFor("train-kfold", kind, 0, values)] as const));
+  if (values.json !== undefined) await checkWritable(values.json);
+
   const bar = createProgressBar();
   await useWasm();
   await import("./gradients.ts");
-  const data = await loadTrainingData(values.data, featureNamed(values.feature), [...CONTEXTS], {
-    ...(values.cache === undefined ? {} : { cache: values.cache }),
-    progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
-    bad: (_, message) => bar.line(`left out: ${message}`),
-  });
-  const folds = foldsOf(data, split, count, seed);
-  const report = [];
-  for (const kind of models) {
-    const settings = { ...readSettings(kind, values.config), seed, ...(epochs === undefined ? {} : { epochs }) };
-    const measured: Figures[] = [];
-    for (const [index, test] of folds.entries()) {
-      const held = new Set(test);
-      const rest = data.readable.filter((row) => !held.has(row));
-      checkSettings(settings, rest.length);
-      const fitted = await fitModel(withStudies(labelledSounds(data, rest), data.studies, data.contexts), { ...settings, contexts: data.contexts }, settings, {
-        onStep: (step, steps, epoch, loss) => bar.draw(`${kind} fold ${index + 1}/${count}`, (epoch - 1 + step / steps) / settings.epochs, `loss ${loss.toFixed(4)}`),
-      });
-      if (fitted.training.fault) throw new Error(fitted.training.fault);
-      const { name, version, size } = data.feature;
-      const model = createEmbedderFrom(draftManifest(`fold ${index + 1}`, fitted.architecture, { name, version, size }, fitted.anchors), fitted.tensors);
-      try {
-        const listening = await listeningFigures(model, data, test);
-        const full = await precisionFigures(model, data, test, rest);
-        const short = await precisionFigures(model, data, test, rest, 5, data.contexts.indexOf(0.1));
-        measured.push({ triplets: listening.triplets, spearman: listening.spearman, precision: full.plain, pruned: full.pruned, short: short.plain });
-      } finally {
-        model.dispose();
+  const data = await loadData(values, bar);
+  const contexts = values.progressive ? data.contexts : [SHORT_SECONDS];
+  const count = folds ?? (split === "study" ? data.studies.length : 5);
+  const measured = new Map(kinds.map((kind) => [kind, [] as { seed: number; figures: Figures }[]] as const));
+  const abort = new AbortController();
+  const stop = () => abort.abort();
+  process.once("SIGINT", stop);
+  try {
+    for (const seed of seeds) {
+      const parts: Fold[] = split === "study" ? foldsOfStudies(data.studies, count, seed).map((studies) => ({ notes: [], studies })) : foldsOf(data, split, count, seed).map((notes) => ({ notes, studies: [] }));
+      for (const kind of kinds) {
+        const ofFolds: Figures[] = [];
+        for (const [index, fold] of parts.entries()) {
+          const title = `${kind} seed ${seed} fold ${index + 1}/${count}`;
+          const figures = await measureFold(data, fold, { ...settings.get(kind)!, seed }, labels, {
+            signal: abort.signal,
+            onStep: (share, loss) => bar.draw(title, share, `loss ${loss.toFixed(4)}`),
+            library: among,
+            contexts,
+            replicates,
+          });
+          if (!figures) break;
+          ofFolds.push(figures);
+          bar.line(`${title}: ${describe(fold, figures, values["prune-accuracy"])}`);
+        }
+        if (abort.signal.aborted) break;
+        measured.get(kind)!.push({ seed, figures: meanOf(ofFolds) });
+        if (values.json !== undefined) await writeFile(values.json, reportJson(report()));
       }
-      bar.line(`${kind} fold ${index + 1}/${count}: ${test.length} sounds, ${FIGURES.map((name) => `${name} ${measured.at(-1)![name].toFixed(3)}`).join(", ")}`);
+      if (abort.signal.aborted) break;
     }
-    report.push({ kind, measured });
+  } finally {
+    process.off("SIGINT", stop);
   }
-  console.log(markdown(split, count, seed, report));
-  if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ split, folds: count, seed, feature: `${data.feature.name}@${data.feature.version}`, models: report }, null, 2)}\n`);
-  return 0;
+  console.log(reportMarkdown(report()));
+  if (!abort.signal.aborted) return 0;
+  console.error("Stopped by Ctrl-C: what was finished by then is in the report.");
+  return INTERRUPTED;
+
+  function report(): Report {
+    const models: ModelFigures[] = [...measured].flatMap(([kind, ofSeeds]) => (ofSeeds.length === 0 ? [] : [{ model: kind, figures: meanOf(ofSeeds.map(({ figures }) => figures)), seeds: ofSeeds }]));
+    return {
+      title: `Split by ${split}, ${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
+      facts: { split, folds: count, seeds, library: among, labels, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
+      models,
+      contexts,
+      replicates,
+      ...(kinds.length > 1 ? { leader: kinds.includes("an-gnn") ? "an-gnn" : kinds[0]! } : {}),
+    };
+  }
 }
 
-function markdown(split: string, count: number, seed: number, report: readonly { readonly kind: string; readonly measured: readonly Figures[] }[]): string {
-  const cell = (measured: readonly Figures[], name: (typeof FIGURES)[number]) => {
-    const known = measured.map((figures) => figures[name]).filter((value) => !Number.isNaN(value));
-    const mean = known.reduce((sum, value) => sum + value, 0) / known.length;
-    return `${mean.toFixed(3)} (${Math.min(...known).toFixed(3)} to ${Math.max(...known).toFixed(3)})`;
-  };
-  return [
-    `Split by ${split}, ${count} folds, seed ${seed}: mean over folds, least to most.`,
-    "",
-    `| model | ${FIGURES.map((name) => TITLES[name]).join(" | ")} |`,
-    `| --- |${FIGURES.map(() => " --- |").join("")}`,
-    ...report.map(({ kind, measured }) => `| ${kind} | ${FIGURES.map((name) => cell(measured, name)).join(" | ")} |`),
-    "",
-  ].join("\n");
+interface Measurement {
+  readonly signal: AbortSignal;
+  readonly onStep: (share: number, loss: number) => void;
+  readonly library: (typeof LIBRARIES)[number];
+  readonly contexts: readonly number[];
+  readonly replicates: number;
+}
+
+/** Fits to all but the fold, measures on the fold; undefined where a signal ended it. Throws for a loss that is not finite. */
+async function measureFold(data: TrainingData, fold: Fold, settings: Settings, labels: LabelSource, { signal, onStep, library, contexts, replicates }: Measurement): Promise<Figures | undefined> {
+  const held = new Set(fold.notes);
+  const rest = data.readable.filter((row) => !held.has(row));
+  const studies = data.studies.filter((study) => !fold.studies.includes(study));
+  checkSettings(settings, rest.length);
+  const fitted = await fitModel(withStudies(labelledSounds(data, rest, labels), studies, data.contexts), { ...settings, contexts: data.contexts }, settings, {
+    signal,
+    onStep: (step, steps, epoch, loss) => onStep((epoch - 1 + step / steps) / settings.epochs, loss),
+  });
+  if (signal.aborted) return undefined;
+  if (fitted.training.fault) throw new Error(fitted.training.fault);
+  const { name, version, size } = data.feature;
+  const model = createEmbedderFrom(draftManifest("model of a fold", fitted.architecture, { name, version, size }, fitted.anchors), fitted.tensors);
+  try {
+    return await measureModel(model, data, { queries: fold.notes, library: library === "rest" ? rest : data.readable, studies: fold.studies, contexts: fold.notes.length > 0 ? contexts : [], resampling: { replicates, seed: 1 } });
+  } finally {
+    model.dispose();
+  }
+}
+
+function describe({ notes, studies }: Fold, figures: Figures, pruned: boolean): string {
+  const precision = pruned ? ["precision@5/pruned"] : ["precision@5", "precision@5/pruned"];
+  const told = ["triplets", "spearman", ...precision, "ratings"].filter((name) => figures.has(name));
+  return [notes.length > 0 ? `${notes.length} sounds` : studies.map(({ name }) => name).join(", "), ...told.map((name) => `${name} ${figures.get(name)!.value.toFixed(3)}`)].join(", ");
 }

@@ -3,8 +3,6 @@
 import { execFileSync } from "node:child_process";
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { CONTEXTS } from "../core/features/feature.ts";
-import { featureNamed } from "../core/features/families.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import type { Kind } from "../model/architecture.ts";
 import type { Embedder } from "../model/embedder.ts";
@@ -14,8 +12,9 @@ import type { Settings } from "../model/presets.ts";
 import { packWeights } from "../model/weights.ts";
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
-import { labelledSounds, loadTrainingData, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
-import { checkSettings, kindOption, readSettings } from "./train/training-options.ts";
+import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor } from "./train/training-command.ts";
+import { labelledSounds, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
+import { checkSettings } from "./train/training-options.ts";
 import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
 import { saveModel } from "./model-files.ts";
 import { useWasm } from "./tf-backend.ts";
@@ -45,27 +44,17 @@ export async function train(args: readonly string[]): Promise<number> {
     args: [...args],
     allowPositionals: false,
     options: {
-      model: { type: "string", default: "an-gnn" },
-      feature: { type: "string", default: "simile" },
-      data: { type: "string", default: "../shared/data" },
+      ...TRAINING_OPTIONS,
       out: { type: "string" },
-      seed: { type: "string", default: "1" },
-      epochs: { type: "string" },
-      config: { type: "string" },
       "hold-out": { type: "string" },
       "no-refit": { type: "boolean", default: false },
-      cache: { type: "string" },
     },
   } satisfies Parameters<typeof parseArgs>[0]);
   if (values.out === undefined) throw new UsageError("simile train: expected --out DIR, got none; say where the model shall go, for example --out presets/models/mine.");
   const kind = kindOption("train", values.model);
-  const settings: Settings = {
-    ...readSettings(kind, values.config),
-    seed: wholeOption("train", "seed", values.seed, 0),
-    ...(values.epochs === undefined ? {} : { epochs: wholeOption("train", "epochs", values.epochs) }),
-  };
+  const settings = settingsFor("train", kind, wholeOption("train", "seed", values.seed, 0), values);
+  const labels = labelsOption("train", values.labels);
   const heldOut = values["hold-out"] === undefined ? HELD_OUT : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
-  const feature = featureNamed(values.feature);
   const started = Date.now();
   const bar = createProgressBar();
 
@@ -74,11 +63,7 @@ export async function train(args: readonly string[]): Promise<number> {
   try {
     await useWasm();
     await import("./gradients.ts");
-    const data = await loadTrainingData(values.data, feature, [...CONTEXTS], {
-      ...(values.cache === undefined ? {} : { cache: values.cache }),
-      progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
-      bad: (_, message) => bar.line(`left out: ${message}`),
-    });
+    const data = await loadData(values, bar);
     // until here Ctrl-C ends the program, and what was analysed stays in the cache
     process.once("SIGINT", stop);
     const isHeld = (row: number) => heldOut.some((name) => data.notes[row]!.source.endsWith(name));
@@ -86,13 +71,13 @@ export async function train(args: readonly string[]): Promise<number> {
     const validation = data.readable.filter(isHeld);
     for (const name of heldOut) if (!validation.some((row) => data.notes[row]!.source.endsWith(name))) throw new UsageError(`simile train: expected sources of the data after --hold-out, got ${JSON.stringify(name)}; give the ends of their names, or none.`);
     checkSettings(settings, rest.length);
-    bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${feature.name} version ${feature.version} (${feature.size} numbers)`);
+    bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     let figures: HeldOutFigures | undefined;
     const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
     let fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
       signal: abort.signal,
-      ...(validation.length > 0 ? { validate: (model) => agreement(model, data, validation, heldStudies) } : {}),
+      ...(validation.length > 0 ? { validate: (model) => (values["prune-accuracy"] ? prunedPrecision(model, data, validation, rest) : agreement(model, data, validation, heldStudies)) } : {}),
     });
     if (validation.length > 0) {
       figures = await measure(fitted, data, rest, validation, heldStudies, heldOut);
@@ -122,12 +107,12 @@ export async function train(args: readonly string[]): Promise<number> {
   async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: string, hooks: Pick<FitHooks, "signal" | "validate">): Promise<FittedModel> {
     const contexts = data.contexts;
     let best = Number.NaN;
-    return fitModel(withStudies(labelledSounds(data, rows), studies, contexts), { ...chosen, contexts }, chosen, {
+    return fitModel(withStudies(labelledSounds(data, rows, labels), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
       onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
       onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
         if (better && figure !== undefined) best = figure;
-        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, held-out triplets ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
+        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, ${values["prune-accuracy"] ? "held-out P@5 pruned" : "held-out triplets"} ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
       },
     });
   }
@@ -138,6 +123,11 @@ async function agreement(model: Embedder, data: TrainingData, validation: readon
   const { triplets } = await listeningFigures(model, data, validation);
   const rated = await ratingFigures(model, studies, data.contexts);
   return rated.length === 0 ? triplets : (triplets + rated.reduce((sum, figure) => sum + figure.triplets, 0) / rated.length) / 2;
+}
+
+/** What an epoch is chosen by with --prune-accuracy. */
+async function prunedPrecision(model: Embedder, data: TrainingData, validation: readonly number[], library: readonly number[]): Promise<number> {
+  return (await precisionFigures(model, data, validation, library)).pruned;
 }
 
 function describe({ epoch, full, short, precision, ratings }: HeldOutFigures): string {

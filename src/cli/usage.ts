@@ -11,6 +11,19 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
+/** Options of every training command, as `train/training-command.ts` reads them. */
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR] [--labels KIND] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_HELP = [
+  "  --feature NAME       what the models hear (default: simile)",
+  "  --data DIR           folder with samples.csv (default: ../shared/data)",
+  "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques)",
+  "  --seed N             seed of everything that is drawn (default: 1)",
+  "  --epochs N           epochs at most",
+  "  --config FILE.json   other settings, named as in src/model/presets.ts",
+  "  --prune-accuracy     tell, and choose epochs by, P@5 without hits of the query's own technique",
+  "  --cache DIR          where feature vectors are kept (default: .simile-cache)",
+];
+
 export const COMMANDS: readonly Command[] = [
   {
     name: "match",
@@ -65,19 +78,14 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "train",
-    usage: "--out DIR [--model KIND] [--feature NAME] [--data DIR] [--seed N] [--epochs N] [--config FILE.json] [--hold-out A,B|none] [--no-refit] [--cache DIR]",
+    usage: `--out DIR ${TRAINING_USAGE} [--hold-out A,B|none] [--no-refit]`,
     summary: "fit a model to recorded notes and listeners' judgements, and write it as a preset",
     details: [
       "  --out DIR            folder of the model; its name is the model's",
       "  --model KIND         euclid, linear, mlp, knn-gcn or an-gnn (default: an-gnn)",
-      "  --feature NAME       what the model hears (default: simile)",
-      "  --data DIR           folder with samples.csv (default: ../shared/data)",
-      "  --seed N             seed of everything that is drawn (default: 1)",
-      "  --epochs N           epochs at most",
-      "  --config FILE.json   other settings, named as in src/model/presets.ts",
+      ...TRAINING_HELP,
       "  --hold-out A,B|none  ends of the names of the sources that validation holds out",
       "  --no-refit           keep the model that was validated, instead of one that has heard all sources",
-      "  --cache DIR          where feature vectors are kept (default: .simile-cache)",
       "",
       "Ctrl-C keeps the model as it stands and ends with exit code 130.",
     ],
@@ -85,32 +93,34 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "train-kfold",
-    usage: "[--model KIND,…] [--feature NAME] [--data DIR] [--split KIND] [--folds 5] [--seed N] [--epochs N] [--config FILE.json] [--json FILE] [--cache DIR]",
-    summary: "fit a fresh model per fold and measure each on the fold that it has not heard",
+    usage: `[--models KIND,…] [--seeds 1..5] [--split KIND] [--folds N] [--library rest|all] [--progressive] [--replicates N] [--json FILE] ${TRAINING_USAGE}`,
+    summary: "fit a fresh model per kind, seed and fold, and measure each on the fold that it has not heard",
     details: [
-      "  --model KIND,…      euclid, linear, mlp, knn-gcn, an-gnn, one or several (default: an-gnn)",
-      "  --feature NAME      what the models hear (default: simile)",
-      "  --data DIR          folder with samples.csv (default: ../shared/data)",
-      "  --split KIND        what stays whole: note, technique, instrument or source (default: note)",
-      "  --folds N           at least 2 (default: 5)",
-      "  --seed N            seed of everything that is drawn (default: 1)",
-      "  --epochs N          epochs at most",
-      "  --config FILE.json  other settings, named as in src/model/presets.ts",
-      "  --json FILE         where the figures of every fold go as well",
-      "  --cache DIR         where feature vectors are kept (default: .simile-cache)",
+      "  --models KIND,…      euclid, linear, mlp, knn-gcn, an-gnn: all that are compared in this run (or one, after --model)",
+      "  --seeds A..B         seeds of everything that is drawn, folds included, as 1..5 or 1,4,9 (or one, after --seed)",
+      "  --split KIND         what stays whole: note, technique, instrument, source, or study for the rating studies (default: note)",
+      "  --folds N            at least 2 (default: 5; by study, as many as there are studies)",
+      "  --library rest|all   queries are sought among the sounds that the model was fitted to, or among all others (default: rest)",
+      "  --progressive        every context from 6 ms to 1.5 s, not 100 ms and the whole alone",
+      "  --replicates N       bootstrap replicates of each interval (default: 1000)",
+      "  --json FILE          where the figures of every seed go as well, written after each model",
+      ...TRAINING_HELP,
+      "",
+      "Ctrl-C reports what is finished and ends with exit code 130.",
     ],
     run: async (args) => (await import("./train-kfold.ts")).trainKfold(args),
   },
   {
     name: "evaluate",
-    usage: "[--model NAME] [--data DIR] [--source A,B] [--json FILE] [--cache DIR]",
-    summary: "measure a model against the listening test, the rating studies and the consensus clusters",
+    usage: "[--model NAME,…] [--data DIR] [--source A,B] [--replicates N] [--json FILE] [--cache DIR]",
+    summary: "measure models against the listening test, the rating studies and the consensus clusters",
     details: [
-      "  --model NAME  a model of presets/models, or the folder of one (default: the model that ships)",
-      "  --data DIR    folder with samples.csv (default: ../shared/data)",
-      "  --source A,B  ends of the names of the sources whose sounds ask (default: all)",
-      "  --json FILE   where the figures go as well",
-      "  --cache DIR   where feature vectors are kept (default: .simile-cache)",
+      "  --model NAME,…  models of presets/models, or their folders (default: the model that ships)",
+      "  --data DIR      folder with samples.csv (default: ../shared/data)",
+      "  --source A,B    ends of the names of the sources whose sounds ask (default: all)",
+      "  --replicates N  bootstrap replicates of each interval (default: 1000)",
+      "  --json FILE     where the figures go as well",
+      "  --cache DIR     where feature vectors are kept (default: .simile-cache)",
     ],
     run: async (args) => (await import("./evaluate.ts")).evaluate(args),
   },

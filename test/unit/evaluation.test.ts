@@ -2,9 +2,11 @@
 
 import { describe, expect, test } from "vitest";
 import { createMatrix, euclideanDistances, groupDistances, pairs, type SquareMatrix, standardised, submatrix } from "../../src/core/evaluation/matrix.ts";
+import { bootstrapped, combinedFigure, intervalOf, meanFigure, meanOfFigures, multiplicity, weightedMean } from "../../src/core/evaluation/bootstrap.ts";
 import { listenerPrecisionAtK, nearest, precisionAtK } from "../../src/core/evaluation/precision.ts";
-import { kendall, ranks, spearman } from "../../src/core/evaluation/rank-correlation.ts";
-import { tripletAgreement } from "../../src/core/evaluation/triplet-agreement.ts";
+import { ndcg, rankedPrecision } from "../../src/core/evaluation/retrieval.ts";
+import { createKendall, createSpearman, kendall, ranks, spearman } from "../../src/core/evaluation/rank-correlation.ts";
+import { createTripletAgreement, tripletAgreement } from "../../src/core/evaluation/triplet-agreement.ts";
 import { createRandom } from "../signals.ts";
 
 /** Points on a line: distances whose order is known by eye. */
@@ -93,6 +95,125 @@ describe("rank correlation", () => {
   test("a constant has no correlation", () => {
     expect(spearman([1, 1, 1], [1, 2, 3])).toBeNaN();
     expect(kendall([1, 1, 1], [1, 2, 3])).toBeNaN();
+  });
+});
+
+/** Every entry as often as its weight says. */
+function repeated<T>(list: ArrayLike<T>, weights: readonly number[]): T[] {
+  return Array.from(list).flatMap((entry, at) => Array.from({ length: weights[at]! }, () => entry));
+}
+
+describe("weights", () => {
+  const random = createRandom(5);
+  const draw = (levels: number) => Array.from({ length: 40 }, () => Math.floor(levels * random()));
+  const [a, b] = [draw(9), draw(14)];
+  const weights = draw(4);
+
+  test("a correlation of weighted entries is that of entries repeated", () => {
+    expect(createSpearman(a, b)(weights)).toBeCloseTo(spearman(repeated(a, weights), repeated(b, weights)), 12);
+    expect(createKendall(a, b)(weights)).toBeCloseTo(kendall(repeated(a, weights), repeated(b, weights)), 12);
+  });
+
+  test("Kendall's tau in n log n steps is that of the double loop", () => {
+    let [balance, untiedA, untiedB] = [0, 0, 0];
+    for (let i = 0; i < a.length; i++) {
+      for (let j = i + 1; j < a.length; j++) {
+        balance += Math.sign(a[i]! - a[j]!) * Math.sign(b[i]! - b[j]!);
+        untiedA += Math.abs(Math.sign(a[i]! - a[j]!));
+        untiedB += Math.abs(Math.sign(b[i]! - b[j]!));
+      }
+    }
+    expect(kendall(a, b)).toBeCloseTo(balance / Math.sqrt(untiedA * untiedB), 12);
+  });
+
+  test("a sound that counts twice weighs twice, as an anchor and in pairs, and never beside itself", () => {
+    const [said, judged] = [randomMatrix(9, 3), randomMatrix(9, 4)];
+    const counts = [1, 2, 0, 1, 3, 1, 0, 2, 1];
+    const rows = repeated(counts.map((_, at) => at), counts);
+    let [sum, anchors] = [0, 0];
+    for (const anchor of rows) {
+      let [agreed, count] = [0, 0];
+      for (const [p, i] of rows.entries()) {
+        for (const j of rows.slice(p + 1)) {
+          if (i === anchor || j === anchor || Math.abs(judged.values[anchor * 9 + i]! - judged.values[anchor * 9 + j]!) <= 0.1) continue;
+          count++;
+          if (said.values[anchor * 9 + i]! < said.values[anchor * 9 + j]! === judged.values[anchor * 9 + i]! < judged.values[anchor * 9 + j]!) agreed++;
+        }
+      }
+      if (count === 0) continue;
+      sum += agreed / count;
+      anchors++;
+    }
+    expect(createTripletAgreement([said], judged, 0.1)(counts)).toBeCloseTo(sum / anchors, 12);
+    const other = randomMatrix(9, 5);
+    expect(createTripletAgreement([said, other], judged, 0.1)()).toBeCloseTo((tripletAgreement(said, judged, 0.1) + tripletAgreement(other, judged, 0.1)) / 2, 12);
+  });
+});
+
+describe("bootstrap", () => {
+  const units = Array.from({ length: 400 }, (_, at) => at);
+  const resampling = { replicates: 800, seed: 3 };
+
+  test("multiplicities are Poisson with mean and variance 1, and hang on seed, replicate and unit alone", () => {
+    const counts = units.flatMap((unit) => Array.from({ length: 100 }, (_, replicate) => multiplicity(3, replicate, unit)));
+    const mean = counts.reduce((a, b) => a + b, 0) / counts.length;
+    expect(mean).toBeCloseTo(1, 1);
+    expect(counts.reduce((sum, count) => sum + (count - mean) ** 2, 0) / counts.length).toBeCloseTo(1, 1);
+    expect(counts.filter((count) => count === 0).length / counts.length).toBeCloseTo(Math.exp(-1), 2);
+    expect(multiplicity(3, 7, 11)).toBe(multiplicity(3, 7, 11));
+  });
+
+  test("the interval of a mean is that of the central limit", () => {
+    const random = createRandom(8);
+    const values = units.map(() => random());
+    const figure = meanFigure(units, values, resampling);
+    const mean = values.reduce((a, b) => a + b, 0) / values.length;
+    expect(figure.value).toBeCloseTo(mean, 12);
+    const error = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0)) / values.length;
+    const { low, high } = intervalOf(figure);
+    expect((high - low) / (2 * 1.96 * error)).toBeGreaterThan(0.85);
+    expect((high - low) / (2 * 1.96 * error)).toBeLessThan(1.15);
+    expect(low).toBeLessThan(mean);
+    expect(high).toBeGreaterThan(mean);
+  });
+
+  test("a unit counts the same wherever it turns up: parts average to the whole, and a model minus itself is 0 for sure", () => {
+    const values = units.map((unit) => Math.sin(unit));
+    const whole = meanFigure(units, values, resampling);
+    const shuffled = [...units].reverse();
+    expect([...meanFigure(shuffled, shuffled.map((unit) => values[unit]!), resampling).replicates]).toEqual([...whole.replicates].map((value) => expect.closeTo(value, 12)));
+    const none = intervalOf(combinedFigure(whole, whole, (a, b) => a - b));
+    expect([none.low, none.high]).toEqual([0, 0]);
+    const shifted = meanFigure(units, values.map((value) => value + 0.5), resampling);
+    const lead = intervalOf(combinedFigure(shifted, whole, (a, b) => a - b));
+    expect([lead.low, lead.high]).toEqual([expect.closeTo(0.5, 12), expect.closeTo(0.5, 12)]);
+    expect(meanOfFigures([whole, shifted]).value).toBeCloseTo(whole.value + 0.25, 12);
+    expect(intervalOf(meanOfFigures([whole, whole]))).toEqual(intervalOf(whole));
+  });
+
+  test("what is not known is left out, and nothing known is NaN", () => {
+    expect(meanFigure([1, 2, 3], [1, Number.NaN, 3], resampling)).toMatchObject({ value: 2, units: 2 });
+    expect(meanFigure([1], [Number.NaN], resampling).value).toBeNaN();
+    expect(intervalOf(bootstrapped([1, 2], () => 1, { replicates: 0, seed: 1 })).low).toBeNaN();
+    expect(meanOfFigures([meanFigure([1], [Number.NaN], resampling), meanFigure([1], [4], resampling)]).value).toBe(4);
+    expect(weightedMean([1, 5], [3, 1])).toBe(2);
+  });
+});
+
+describe("ranking", () => {
+  test("precision is over what could be found, and says nothing where nothing could", () => {
+    const right = [true, false, true, false, false, true];
+    expect(rankedPrecision(right, 5, 10)).toBe(2 / 5);
+    expect(rankedPrecision(right, 5, 2)).toBe(1);
+    expect(rankedPrecision(right, 1, 3)).toBe(1);
+    expect(rankedPrecision([], 5, 0)).toBeNaN();
+  });
+
+  test("NDCG is 1 for the best order and follows the formula", () => {
+    expect(ndcg([3, 2, 0], [3, 2, 0], 3)).toBe(1);
+    expect(ndcg([0, 2, 3], [3, 2, 0], 3)).toBeCloseTo((2 / Math.log2(3) + 3 / 2) / (3 + 2 / Math.log2(3)), 12);
+    expect(ndcg([0, 2, 3], [3, 2, 0], 1)).toBe(0);
+    expect(ndcg([0], [0, 0], 5)).toBeNaN();
   });
 });
 

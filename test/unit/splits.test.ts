@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { RecordedNote } from "../../src/cli/judgements.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
-import { SPLITS, foldsOf, groupOf } from "../../src/cli/train/splits.ts";
+import { NOTE_SPLITS, foldsOf, groupOf } from "../../src/cli/train/splits.ts";
 import { FormatError } from "../../src/core/errors.ts";
 
 const INSTRUMENTS = ["flute", "cello", "double-bass", "archtop-guitar-mic", "archtop-guitar-pickup", "whip"];
@@ -19,7 +19,7 @@ const notes: RecordedNote[] = SOURCES.flatMap((source) =>
 );
 const data = { notes, labels: labelNotes([], notes), readable: notes.map((_, row) => row).filter((row) => row !== 7) };
 
-describe.each(SPLITS)("by %s", (split) => {
+describe.each(NOTE_SPLITS)("by %s", (split) => {
   const folds = foldsOf(data, split, 4, 1);
 
   it("puts every readable sound in one fold", () => {

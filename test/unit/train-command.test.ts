@@ -13,6 +13,7 @@ import { readSettings } from "../../src/cli/train/training-options.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
 import type { Imt, RecordedNote } from "../../src/cli/judgements.ts";
 import { FormatError, MissingError } from "../../src/core/errors.ts";
+import { CONTEXTS } from "../../src/core/features/feature.ts";
 import { createRandom } from "../../src/model/random.ts";
 
 const RATE = 16_000;
@@ -107,30 +108,47 @@ describe("simile train", () => {
     const json = join(place, "report.json");
     const table = await printed(() => evaluate(["--model", join(place, "model"), "--data", join(place, "data"), "--cache", join(place, "cache"), "--source", "lab/two", "--json", json]));
     expect(table).toContain("| 1500 ms | ");
-    const report = JSON.parse(readFileSync(json, "utf8")) as { byContext: { triplets: number; techniques: number }[]; precision: { k: number; plain: number }[]; sounds: number };
+    const report = JSON.parse(readFileSync(json, "utf8")) as { sounds: number; models: { model: string; figures: Record<string, { value: number; low: number; high: number; units: number }> }[] };
     expect(report.sounds).toBe(15);
-    expect(report.byContext.length).toBe(9);
-    for (const { triplets, techniques } of report.byContext) {
-      expect(techniques).toBe(4);
-      expect(triplets).toBeGreaterThanOrEqual(0);
-      expect(triplets).toBeLessThanOrEqual(1);
+    const { figures } = report.models[0]!;
+    for (const context of CONTEXTS.map((seconds) => `${Math.round(1000 * seconds)}ms`)) {
+      for (const name of [`triplets/${context}`, `triplets/${context}/same-context`, `precision@5/pruned/${context}`, `precision@5/${context}/same-context`]) expect(Object.keys(figures), name).toContain(name);
+      expect(figures[`triplets/${context}`]!.units).toBe(4);
     }
-    expect(report.precision.map(({ k }) => k)).toEqual([1, 5, 10, 15, 20]);
-    expect(report.precision[0]!.plain).toBeGreaterThan(0.5);
+    for (const k of [1, 5, 10, 15, 20]) {
+      const { value, low, high, units } = figures[`precision@${k}`]!;
+      expect(units).toBe(12);
+      expect(low).toBeLessThanOrEqual(value);
+      expect(high).toBeGreaterThanOrEqual(value);
+      expect(figures[`ndcg@${k}`]!.value).toBeGreaterThan(0.3);
+    }
+    expect(figures["precision@1"]!.value).toBeGreaterThan(0.5);
+    expect(figures["precision@1/pruned"]!.value, "every cluster of this folder has one technique: pruned, no query has anything to find").toBeNull();
+    expect(figures["triplets"]!.value).toBe(figures["triplets/1500ms"]!.value);
   });
 
   it("is fitted afresh for each fold by simile train-kfold", async () => {
     const json = join(place, "folds.json");
     const common = ["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "small.json"), "--epochs", "1", "--split", "source", "--folds", "2"];
-    const table = await printed(() => trainKfold([...common, "--model", "linear,an-gnn", "--json", json]));
-    expect(table).toMatch(/^Split by source, 2 folds, seed 1/);
-    expect(table).toMatch(/\| linear \| \d\.\d{3} \(/);
-    const whole = JSON.parse(readFileSync(json, "utf8")) as { models: { kind: string; measured: Record<string, number>[] }[] };
-    expect(whole.models.map(({ kind, measured }) => [kind, measured.length])).toEqual([["linear", 2], ["an-gnn", 2]]);
+    const table = await printed(() => trainKfold([...common, "--models", "linear,an-gnn", "--seeds", "1..2", "--json", json]));
+    expect(table).toMatch(/^Split by source, 2 folds, seeds 1, 2: mean over folds and seeds/);
+    expect(table).toMatch(/\| linear \| none \| \d\.\d{3} \(\d\.\d{3} to \d\.\d{3}\)/);
+    expect(table).toMatch(/\| lead of an-gnn over \|/);
+    expect(table).toMatch(/\| mean ± deviation \(range\) \|/);
+    interface Measured {
+      models: { model: string; figures: Record<string, { value: number }>; spread: Record<string, { mean: number; least: number; most: number }>; seeds: { seed: number; figures: Record<string, { value: number }> }[] }[];
+    }
+    const whole = JSON.parse(readFileSync(json, "utf8")) as Measured;
+    expect(whole.models.map(({ model, seeds }) => [model, seeds.map(({ seed }) => seed)])).toEqual([["linear", [1, 2]], ["an-gnn", [1, 2]]]);
+    for (const { figures, spread, seeds } of whole.models) {
+      const values = seeds.map((each) => each.figures["triplets"]!.value);
+      expect(figures["triplets"]!.value).toBeCloseTo((values[0]! + values[1]!) / 2, 12);
+      expect(spread["triplets"]).toMatchObject({ least: Math.min(...values), most: Math.max(...values) });
+    }
     const again = join(place, "again.json");
-    await printed(() => trainKfold([...common, "--model", "an-gnn", "--json", again]));
-    const alone = JSON.parse(readFileSync(again, "utf8")) as typeof whole;
-    expect(alone.models[0]!.measured, "no model hears what another fold or kind has trained").toEqual(whole.models[1]!.measured);
+    await printed(() => trainKfold([...common, "--model", "an-gnn", "--seed", "2", "--json", again]));
+    const alone = JSON.parse(readFileSync(again, "utf8")) as Measured;
+    expect(alone.models[0]!.figures, "no model hears what another fold, kind or seed has trained").toEqual(whole.models[1]!.seeds[1]!.figures);
   });
 
   it("tells wrong use from bad input", async () => {

@@ -1,14 +1,17 @@
-/** Parts the recorded notes into folds whose groups are whole: takes, techniques, instruments or sources. */
+/** Parts the recorded notes into folds whose groups are whole (takes, techniques, instruments or sources), or the rating studies. */
 
 import { FormatError } from "../../core/errors.ts";
 import { createRandom } from "../../model/random.ts";
 import type { TrainingData } from "./training-data.ts";
 
-export const SPLITS = ["note", "technique", "instrument", "source"] as const;
+/** Splits of the recorded notes; "study" splits the rating studies instead. */
+export const NOTE_SPLITS = ["note", "technique", "instrument", "source"] as const;
+export type NoteSplit = (typeof NOTE_SPLITS)[number];
+export const SPLITS = [...NOTE_SPLITS, "study"] as const;
 export type Split = (typeof SPLITS)[number];
 
 /** Name of the group that must stay whole. Notes of one take recorded twice (microphone and pickup) are one group under every split. */
-export function groupOf(data: Pick<TrainingData, "notes" | "labels">, row: number, split: Split): string {
+export function groupOf(data: Pick<TrainingData, "notes" | "labels">, row: number, split: NoteSplit): string {
   const note = data.notes[row]!;
   switch (split) {
     case "note":
@@ -26,7 +29,7 @@ export function groupOf(data: Pick<TrainingData, "notes" | "labels">, row: numbe
 }
 
 /** Folds of about equal size: groups in seeded order, each to the smallest fold so far. Throws FormatError where there are fewer groups than folds. */
-export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable">, split: Split, count: number, seed: number): number[][] {
+export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable">, split: NoteSplit, count: number, seed: number): number[][] {
   const groups = new Map<string, number[]>();
   for (const row of data.readable) {
     const name = groupOf(data, row, split);
@@ -41,5 +44,14 @@ export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable"
     const smallest = folds.reduce((best, fold, index) => (fold.length < folds[best]!.length ? index : best), 0);
     folds[smallest]!.push(...members[at]!);
   }
+  return folds;
+}
+
+/** Folds of rating studies, by name, of about equal count in seeded order. Throws FormatError where there are fewer studies than folds. */
+export function foldsOfStudies<Study extends { readonly name: string }>(studies: readonly Study[], count: number, seed: number): Study[][] {
+  if (studies.length < count) throw new FormatError(`folds: expected at least ${count} rating studies, got ${studies.length}; ask for fewer folds or another split.`);
+  const order = createRandom(seed).shuffle(Array.from({ length: studies.length }, (_, at) => at));
+  const folds = Array.from({ length: count }, () => [] as Study[]);
+  for (const [at, study] of order.entries()) folds[at % count]!.push(studies[study]!);
   return folds;
 }

@@ -3,16 +3,9 @@
 import { readFileSync } from "node:fs";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import { type Place, fieldFault, readJson, readOneOf, readRecord, within } from "../../core/presets/fields.ts";
-import { KINDS, type Kind } from "../../model/architecture.ts";
+import type { Kind } from "../../model/architecture.ts";
 import { type Settings, settingsOf } from "../../model/presets.ts";
 import { LOSSES } from "../../model/train-network.ts";
-import { UsageError } from "../command-line.ts";
-
-export function kindOption(command: string, text: string): Kind {
-  const kind = KINDS.find((name) => name === text);
-  if (!kind) throw new UsageError(`simile ${command}: expected one of ${KINDS.join(", ")} after --model, got ${JSON.stringify(text)}.`);
-  return kind;
-}
 
 /** Settings of the kind, with those that `file` (JSON, the same names) changes. Throws FormatError for a name that is not known or a value of another type. */
 export function readSettings(kind: Kind, file?: string): Settings {

@@ -1,0 +1,110 @@
+/** Agreement of a model's distances with listeners: the sorting of the listening test, and studies of rated dissimilarity. */
+
+import { type Figure, type Resampling, bootstrapped, meanOfFigures } from "../../core/evaluation/bootstrap.ts";
+import { type SquareMatrix, createMatrix, euclideanDistances, pairs, submatrix } from "../../core/evaluation/matrix.ts";
+import { type WeightedCorrelation, createKendall, createSpearman } from "../../core/evaluation/rank-correlation.ts";
+import { createTripletAgreement } from "../../core/evaluation/triplet-agreement.ts";
+import type { Embedder } from "../../model/embedder.ts";
+import { createRandom } from "../../model/random.ts";
+import { type StudySounds, type TrainingData, dissimilarityOf, valuesAt } from "../train/training-data.ts";
+
+/** Judgements that differ by less are not told apart (as in the published figures). */
+const MARGIN = 0.1;
+/** Draws of one note a technique, as the test had one. */
+const DRAWS = 20;
+const LEAST = 3;
+
+/** Index of the context of anchors, and of the sounds beside them; the longest unless given. */
+export interface Heard {
+  readonly context?: number;
+  readonly libraryContext?: number;
+}
+
+/** Techniques of the test that these rows stand for. */
+export function techniquesOf(data: TrainingData, rows: readonly number[]): number[] {
+  const { techniques } = data.labels;
+  return [...new Set(rows.map((row) => techniques[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
+}
+
+/** One table of distances a draw: a note of each technique at `context` (rows) to a note of each at `libraryContext` (columns), the same note of a technique in both. */
+async function drawnDistances(model: Embedder, data: TrainingData, rows: readonly number[], present: readonly number[], { context, libraryContext }: Heard): Promise<SquareMatrix[]> {
+  const { techniques } = data.labels;
+  const last = data.contexts.length - 1;
+  const mapped = rows.filter((row) => techniques[row]! >= 0);
+  const { size } = model.manifest.embedding;
+  const embedded = async (heard: number) => model.embed(valuesAt(data, mapped, heard), mapped.length, data.contexts[heard]);
+  const from = await embedded(context ?? last);
+  const to = (libraryContext ?? last) === (context ?? last) ? from : await embedded(libraryContext ?? last);
+  const members = present.map((technique) => mapped.flatMap((row, at) => (techniques[row] === technique ? [at] : [])));
+  const random = createRandom(1);
+  return Array.from({ length: DRAWS }, () => {
+    const chosen = members.map((choices) => choices[random.integer(choices.length)]!);
+    const table = createMatrix(present.length);
+    for (const [a, one] of chosen.entries()) {
+      for (const [b, other] of chosen.entries()) {
+        let sum = 0;
+        for (let i = 0; i < size; i++) sum += (from[one * size + i]! - to[other * size + i]!) ** 2;
+        table.values[a * present.length + b] = Math.sqrt(sum);
+      }
+    }
+    return table;
+  });
+}
+
+/** "triplets", "spearman" and "kendall" over the techniques among the rows, mean of draws of one note a technique; nothing where fewer than 3 techniques are there. */
+export async function listeningFigures(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard = {}): Promise<Map<string, Figure>> {
+  const present = techniquesOf(data, rows);
+  if (present.length < LEAST) return new Map();
+  const tables = await drawnDistances(model, data, rows, present, heard);
+  return agreementOf(tables, submatrix(dissimilarityOf(data), present), present, resampling);
+}
+
+/** The triplet agreement alone, which needs no symmetric table: anchors at one context, the sounds beside them at another. */
+export async function listeningTriplets(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard): Promise<Figure | undefined> {
+  const present = techniquesOf(data, rows);
+  if (present.length < LEAST) return undefined;
+  const tables = await drawnDistances(model, data, rows, present, heard);
+  return bootstrapped(present, createTripletAgreement(tables, submatrix(dissimilarityOf(data), present), MARGIN), resampling);
+}
+
+function agreementOf(tables: readonly SquareMatrix[], judged: SquareMatrix, units: readonly number[], resampling: Resampling): Map<string, Figure> {
+  const count = units.length;
+  const both = new Float64Array((count * (count - 1)) / 2);
+  const dissimilar = pairs(judged);
+  const overPairs = (create: (a: ArrayLike<number>, b: ArrayLike<number>) => WeightedCorrelation) => {
+    const correlations = tables.map((table) => create(pairs(table), dissimilar));
+    return (weights: Float64Array) => {
+      for (let i = 0, at = 0; i < count; i++) for (let j = i + 1; j < count; j++) both[at++] = weights[i]! * weights[j]!;
+      return correlations.reduce((sum, correlation) => sum + correlation(both), 0) / tables.length;
+    };
+  };
+  return new Map([
+    ["triplets", bootstrapped(units, createTripletAgreement(tables, judged, MARGIN), resampling)],
+    ["spearman", bootstrapped(units, overPairs(createSpearman), resampling)],
+    ["kendall", bootstrapped(units, overPairs(createKendall), resampling)],
+  ]);
+}
+
+/** "ratings/NAME" (triplet agreement), "ratings-spearman/NAME" and "ratings-kendall/NAME" of each study at full context, and their means "ratings", "ratings-spearman" and "ratings-kendall". */
+export async function ratingFigures(model: Embedder, studies: readonly StudySounds[], contexts: readonly number[], resampling: Resampling): Promise<Map<string, Figure>> {
+  const { feature, embedding } = model.manifest;
+  const figures = new Map<string, Figure>();
+  const measures = [["ratings", "triplets"], ["ratings-spearman", "spearman"], ["ratings-kendall", "kendall"]] as const;
+  for (const { name, count, values, similarity } of studies) {
+    const heard = new Float32Array(count * feature.size);
+    for (let at = 0; at < count; at++) heard.set(values.subarray(((at + 1) * contexts.length - 1) * feature.size, (at + 1) * contexts.length * feature.size), at * feature.size);
+    const distances = euclideanDistances(await model.embed(heard, count), count, embedding.size);
+    const judged = { size: count, values: Float64Array.from(similarity, (value) => 1 - value) };
+    const agreement = agreementOf([distances], judged, unitsOf(name, count), resampling);
+    for (const [title, measure] of measures) figures.set(`${title}/${name}`, agreement.get(measure)!);
+  }
+  if (studies.length > 0) for (const [title] of measures) figures.set(title, meanOfFigures(studies.map(({ name }) => figures.get(`${title}/${name}`)!)));
+  return figures;
+}
+
+/** Numbers for the sounds of a study that no other study's sounds have, so that each is resampled on its own. */
+function unitsOf(name: string, count: number): number[] {
+  let code = 0;
+  for (let i = 0; i < name.length; i++) code = (Math.imul(code, 31) + name.charCodeAt(i)) | 0;
+  return Array.from({ length: count }, (_, at) => (code + Math.imul(at, 0x9e3779b1)) | 0);
+}

@@ -1,0 +1,72 @@
+/** The options that every training command has in common, read once, and the data that they name. */
+
+import { CONTEXTS } from "../../core/features/feature.ts";
+import { featureNamed } from "../../core/features/families.ts";
+import { KINDS, type Kind } from "../../model/architecture.ts";
+import type { Settings } from "../../model/presets.ts";
+import { UsageError, wholeOption } from "../command-line.ts";
+import type { ProgressBar } from "./progress-bar.ts";
+import { type LabelSource, type TrainingData, loadTrainingData } from "./training-data.ts";
+import { readSettings } from "./training-options.ts";
+
+export const TRAINING_OPTIONS = {
+  model: { type: "string", default: "an-gnn" },
+  feature: { type: "string", default: "simile" },
+  data: { type: "string", default: "../shared/data" },
+  seed: { type: "string", default: "1" },
+  epochs: { type: "string" },
+  config: { type: "string" },
+  labels: { type: "string", default: "techniques" },
+  "prune-accuracy": { type: "boolean", default: false },
+  cache: { type: "string" },
+} as const;
+
+/** What `TRAINING_OPTIONS` gives. */
+export interface TrainingValues {
+  readonly model: string;
+  readonly feature: string;
+  readonly data: string;
+  readonly seed: string;
+  readonly epochs?: string | undefined;
+  readonly config?: string | undefined;
+  readonly labels: string;
+  readonly "prune-accuracy": boolean;
+  readonly cache?: string | undefined;
+}
+
+const LABELS: readonly LabelSource[] = ["techniques", "clusters"];
+
+export function kindOption(command: string, text: string): Kind {
+  const kind = KINDS.find((name) => name === text);
+  if (!kind) throw new UsageError(`simile ${command}: expected one of ${KINDS.join(", ")} after --model, got ${JSON.stringify(text)}.`);
+  return kind;
+}
+
+export function labelsOption(command: string, text: string): LabelSource {
+  const labels = LABELS.find((name) => name === text);
+  if (!labels) throw new UsageError(`simile ${command}: expected one of ${LABELS.join(", ")} after --labels, got ${JSON.stringify(text)}.`);
+  return labels;
+}
+
+/** Seeds of "1..5", "1,4,9" or "3". */
+export function seedsOption(command: string, option: string, text: string): number[] {
+  const range = /^(\d+)\.\.(\d+)$/.exec(text);
+  if (!range) return text.split(",").map((seed) => wholeOption(command, option, seed, 0));
+  const [first, last] = [Number(range[1]), Number(range[2])];
+  if (last < first || last - first >= 1000) throw new UsageError(`simile ${command}: expected seeds from a lower to a higher number after --${option}, got ${JSON.stringify(text)}.`);
+  return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+/** Settings of the kind under the file and the options that change them. */
+export function settingsFor(command: string, kind: Kind, seed: number, { config, epochs }: TrainingValues): Settings {
+  return { ...readSettings(kind, config), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
+}
+
+/** Sounds and judgements with features at every context; bad files are named and left out. */
+export async function loadData(values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
+  return loadTrainingData(values.data, featureNamed(values.feature), [...CONTEXTS], {
+    ...(values.cache === undefined ? {} : { cache: values.cache }),
+    progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
+    bad: (_, message) => bar.line(`left out: ${message}`),
+  });
+}
