@@ -4,7 +4,7 @@ import type { Remote } from "comlink";
 import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import type { Sound } from "../core/library/sound.ts";
-import type { EngineApi, EngineEvent, EngineRows, EngineSettings, Retrieval } from "../protocol/engine.ts";
+import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
@@ -20,6 +20,7 @@ import { createAnswerNotes } from "./midi/answer-notes.ts";
 import { MIDI_OFF, type MidiPortsOptions, createMidiPorts } from "./midi/midi-ports.ts";
 import { velocityOf } from "./midi/velocity.ts";
 import { emptyPads, fillPads, noteOfPad, padOfNote } from "./pads.ts";
+import { changedSettings } from "./settings.ts";
 import type { InputSource, MidiState, Simile, SimileState } from "./simile-state.ts";
 
 export interface SimileOptions {
@@ -55,7 +56,7 @@ const INITIAL: SimileState = {
   sounds: [],
   input: null,
   devices: [],
-  settings: { commitSeconds: 0.25, answering: true, count: 16 },
+  settings: DEFAULT_SETTINGS,
   sensitivity: 0.5,
   volumeDb: 0,
   retrieval: null,
@@ -358,6 +359,12 @@ class Instrument extends EventTarget implements Simile {
       case "retrieval":
         this.#onRetrieval(event.retrieval);
         break;
+      case "reasons": {
+        const { retrieval } = this.#state;
+        if (retrieval?.index !== event.index || retrieval.contextSeconds !== event.contextSeconds) break;
+        this.#set({ retrieval: { ...retrieval, matches: retrieval.matches.map((match, i) => ({ ...match, reason: event.reasons[i]! })) } });
+        break;
+      }
       case "fault":
         this.#faults.raise("answer", Object.assign(new Error(event.message), { name: event.name }), { label: "Start again", run: () => this.#reopenEngine() });
         break;
@@ -368,7 +375,8 @@ class Instrument extends EventTarget implements Simile {
 
   #onRetrieval(retrieval: Retrieval): void {
     const ids = retrieval.matches.map(({ id }) => id);
-    const pads = fillPads(this.#state.pads, ids);
+    // Where there is nothing like it, the pads keep what they have.
+    const pads = ids.length > 0 ? fillPads(this.#state.pads, ids) : this.#state.pads;
     const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
     this.#set({ retrieval, pads });
@@ -530,9 +538,7 @@ class Instrument extends EventTarget implements Simile {
   }
 
   configure(settings: Partial<EngineSettings>): void {
-    const next = { ...this.#state.settings, ...settings };
-    const nearest = CONTEXTS.reduce((best, context) => (Math.abs(context - next.commitSeconds) < Math.abs(best - next.commitSeconds) ? context : best));
-    this.#set({ settings: { ...next, commitSeconds: nearest, count: Math.max(1, Math.round(next.count)) } });
+    this.#set({ settings: changedSettings(this.#state.settings, settings) });
     this.#configureListener();
     if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(this.#state.settings)).catch(() => {});
   }

@@ -1,6 +1,7 @@
 /** The contract of the engine worker, wrapped by comlink in the page: what it can be asked, and what it reports. */
 
 import type { ColumnValues } from "../core/presets/embedding-preset.ts";
+import { DEFAULT_RETRIEVAL, type DistanceScale, type Reason, type RetrievalSettings } from "./retrieval.ts";
 
 export type BackendName = "webgl" | "wasm" | "cpu";
 
@@ -13,7 +14,7 @@ export interface BackendTrial {
 
 export interface EngineStatus {
   readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly anchors: number; readonly embeddingSize: number };
-  readonly library: { readonly name: string; readonly title: string; readonly sounds: number };
+  readonly library: { readonly name: string; readonly title: string; readonly sounds: number; readonly scale: DistanceScale };
   readonly backend: BackendName;
   readonly trials: readonly BackendTrial[];
 }
@@ -47,19 +48,21 @@ export type EngineLibrary =
 /** The player knows sound `id` of library number `n` as `n * LIBRARY_STRIDE + id`: a voice of the library before never passes for one of the next. */
 export const LIBRARY_STRIDE = 2 ** 24;
 
-export interface EngineSettings {
+export interface EngineSettings extends RetrievalSettings {
   /** Seconds of sound heard after the onset before the answer is chosen: one of CONTEXTS. A sound that the next one cuts short is answered then, by what was heard of it. */
   readonly commitSeconds: number;
   /** Whether an onset starts a voice, or only lists. */
   readonly answering: boolean;
-  /** Neighbours reported for each onset, nearest first. */
-  readonly count: number;
 }
+
+export const DEFAULT_SETTINGS: EngineSettings = { ...DEFAULT_RETRIEVAL, commitSeconds: 0.25, answering: true };
 
 /** One neighbour: `id` indexes the library's sounds. */
 export interface Match {
   readonly id: number;
   readonly distance: number;
+  /** Why it is among the nearest; of live answers it comes later, in an event of its own. */
+  readonly reason?: Reason;
 }
 
 /** What one onset of the live input led to; told again, with the same index and a longer context, as more of the sound is heard. The voice is chosen by the first. */
@@ -71,13 +74,18 @@ export interface Retrieval {
   readonly contextSeconds: number;
   /** Loudness of the context, dB re full scale (root mean square). */
   readonly loudnessDb: number;
+  /** Nearest first; none where nothing of the library is like the sound, or the settings leave nothing over. */
   readonly matches: readonly Match[];
+  /** Nothing is like the sound: the nearest is this far, beyond the radius or the distance beyond which the settings reject. Else null. */
+  readonly rejected: number | null;
   /** Milliseconds spent from vector to ranking. */
   readonly milliseconds: number;
 }
 
 export type EngineEvent =
   | { readonly kind: "retrieval"; readonly retrieval: Retrieval }
+  /** Why each match of a retrieval, told before, is among the nearest: in the order of its matches. Left out where the next sound comes first. */
+  | { readonly kind: "reasons"; readonly index: number; readonly contextSeconds: number; readonly reasons: readonly Reason[] }
   | { readonly kind: "onset"; readonly index: number; readonly time: number }
   | { readonly kind: "backend"; readonly status: EngineStatus }
   /** From here on every id is of this library, which `setLibrary` numbered. */
@@ -99,10 +107,10 @@ export interface EngineApi {
   embed(samples: Float32Array, sampleRate: number): Promise<Float32Array>;
   /** `[rows, size]` embeddings of `[rows, feature size]` feature vectors, as `analyse` gives them at the longest context. */
   embedFeatures(values: Float32Array, rows: number): Promise<Float32Array>;
-  /** Nearest sounds of the library to a mono sound. */
-  match(samples: Float32Array, sampleRate: number, count: number): Promise<readonly Match[]>;
-  /** Nearest sounds to one of the library's own, itself left out. */
-  near(id: number, count: number): Promise<readonly Match[]>;
+  /** Nearest sounds of the library to a mono sound, as the settings ask, with their reasons; none where there is nothing like it. `count`: in place of the settings'. */
+  match(samples: Float32Array, sampleRate: number, count?: number): Promise<readonly Match[]>;
+  /** The same of one of the library's own sounds, itself left out. */
+  near(id: number, count?: number): Promise<readonly Match[]>;
   status(): Promise<EngineStatus>;
   /** Live tensors, for leak checks. */
   tensors(): Promise<number>;

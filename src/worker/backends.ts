@@ -36,6 +36,8 @@ export interface Embedding {
   readonly trials: readonly BackendTrial[];
   /** As `Embedder.embed`, one call at a time in the order asked; a call that its backend loses is answered by the next one. */
   embed(values: Float32Array, rows: number, contextSeconds?: number): Promise<Float32Array>;
+  /** Asks the embedder anything, in turn with the rest; what its backend loses is asked of the next one. */
+  ask<T>(question: (embedder: Embedder) => Promise<T>): Promise<T>;
   dispose(): void;
 }
 
@@ -87,18 +89,24 @@ export async function createEmbedding(options: EmbeddingOptions): Promise<Embedd
   };
   for (const lane of lanes) lane.lost.catch((cause: unknown) => drop(lane, cause));
 
-  const embed = async (values: Float32Array, rows: number, contextSeconds?: number): Promise<Float32Array> => {
+  const answer = async <T>(question: (embedder: Embedder) => Promise<T>): Promise<T> => {
     for (;;) {
       const lane = lanes[0];
       if (!lane) throw new UnsupportedError("Engine: expected a backend to compute on, got none since all were lost; start the engine again.");
       try {
-        return await embedOn(lane, values, rows, contextSeconds);
+        return await askOn(lane, question);
       } catch (cause) {
         // Input that no backend takes is the caller's; anything else is this backend's.
         if ((cause as Error).name === "FormatError") throw cause;
         drop(lane, cause);
       }
     }
+  };
+
+  const ask = <T>(question: (embedder: Embedder) => Promise<T>): Promise<T> => {
+    const result = turn.then(() => answer(question));
+    turn = result.catch(() => {});
+    return result;
   };
 
   return {
@@ -108,11 +116,8 @@ export async function createEmbedding(options: EmbeddingOptions): Promise<Embedd
     get trials() {
       return trials;
     },
-    embed(values, rows, contextSeconds) {
-      const result = turn.then(() => embed(values, rows, contextSeconds));
-      turn = result.catch(() => {});
-      return result;
-    },
+    embed: (values, rows, contextSeconds) => ask((embedder) => embedder.embed(values, rows, contextSeconds)),
+    ask,
     dispose() {
       for (const lane of lanes.splice(0)) release(lane);
     },
@@ -127,7 +132,7 @@ async function tryBackend(name: BackendName, options: EmbeddingOptions, expired:
   const lane: Lane = { name, embedder: options.create(), lost: lossOf(name) };
   lane.lost.catch(() => {});
   try {
-    const embed = (values: Float32Array, rows: number) => embedOn(lane, values, rows);
+    const embed = (values: Float32Array, rows: number) => askOn(lane, (embedder) => embedder.embed(values, rows));
     const once = async () => {
       if (expired()) throw new UnsupportedError("expected an answer in time, got none");
       const start = performance.now();
@@ -150,10 +155,10 @@ async function tryBackend(name: BackendName, options: EmbeddingOptions, expired:
   }
 }
 
-/** Sets the lane's backend (at once, since it is up), embeds there, and rejects if the backend is lost meanwhile. */
-async function embedOn(lane: Lane, values: Float32Array, rows: number, contextSeconds?: number): Promise<Float32Array> {
+/** Sets the lane's backend (at once, since it is up), asks there, and rejects if the backend is lost meanwhile. */
+async function askOn<T>(lane: Lane, question: (embedder: Embedder) => Promise<T>): Promise<T> {
   if (tf.getBackend() !== lane.name) await tf.setBackend(lane.name);
-  const result = await Promise.race([lane.embedder.embed(values, rows, contextSeconds), lane.lost]);
+  const result = await Promise.race([question(lane.embedder), lane.lost]);
   if (lane.name === "webgl" && contextOf()?.isContextLost()) throw lostContext();
   return result;
 }

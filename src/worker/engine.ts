@@ -4,18 +4,20 @@ import * as tf from "@tensorflow/tfjs-core";
 import { analyse } from "../core/analysis.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
+import { createAspects } from "../model/aspects.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
-import { type BackendName, type EngineApi, type EngineEvent, type EngineSettings, type EngineSources, type EngineStatus, LIBRARY_STRIDE, type Match } from "../protocol/engine.ts";
+import { type BackendName, DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineSettings, type EngineSources, type EngineStatus, LIBRARY_STRIDE, type Match } from "../protocol/engine.ts";
+import { type Answers, createAnswers } from "./answers.ts";
 import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { type Live, createLive } from "./live.ts";
-
-export const DEFAULT_SETTINGS: EngineSettings = { commitSeconds: 0.25, answering: true, count: 16 };
+import { createTaboo } from "./taboo.ts";
 
 interface Opened {
   readonly model: LoadedModel;
-  /** Replaced between two answers. */
-  library: LoadedLibrary;
+  /** Of the library that is open; replaced between two answers. */
+  answers: Answers;
+  readonly answersOf: (library: LoadedLibrary) => Answers;
   /** As the page numbers its libraries. */
   number: number;
   /** Number of the library that was asked for last. */
@@ -28,7 +30,8 @@ interface Opened {
 export function createEngine(backends?: readonly BackendName[]): EngineApi {
   let opened: Opened | null = null;
   let live: Live | null = null;
-  let settings = DEFAULT_SETTINGS;
+  let settings: EngineSettings = DEFAULT_SETTINGS;
+  const taboo = createTaboo();
   let retrievals = 0;
 
   const need = (): Opened => {
@@ -44,7 +47,16 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
     live?.close();
     live = null;
     opened?.embedding.dispose();
+    opened?.answers.library.index.close();
     opened = null;
+    taboo.forget();
+  };
+
+  /** Hits with their reasons. */
+  const explained = async (answers: Answers, query: Float32Array, self?: number, count: number = settings.count): Promise<readonly Match[]> => {
+    const { matches } = answers.find(query, { ...settings, count }, self === undefined ? {} : { self });
+    const reasons = await answers.explain(query, matches);
+    return matches.map((match, i) => ({ ...match, reason: reasons[i]! }));
   };
 
   return {
@@ -54,8 +66,11 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       const model = await loadModel(sources.model);
       report({ kind: "progress", stage: "library", done: 0, all: 1 });
       const library = sources.library === undefined ? emptyLibrary(model.manifest) : await openLibrary({ kind: "folder", address: sources.library }, model.manifest);
-      const embedding = await warmUp(model, library, report, () => opened?.library ?? library, backends);
-      opened = { model, library, number: 0, asked: 0, embedding, report };
+      const embedding = await warmUp(model, library, report, () => opened && statusOf(opened), backends);
+      const aspects = createAspects(model.manifest, model.weights, model.feature.parts ?? [[model.feature.name, model.feature.size]]);
+      const anchors = await embedding.ask((embedder) => embedder.anchors());
+      const answersOf = (of: LoadedLibrary) => createAnswers({ library: of, aspects, anchors, embedding });
+      opened = { model, answers: answersOf(library), answersOf, number: 0, asked: 0, embedding, report };
       return statusOf(opened);
     },
 
@@ -68,10 +83,19 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
         player,
         feature: model.feature,
         settings: () => settings,
-        rank: async (values, contextSeconds, count) => {
+        rank: async (values, contextSeconds, index) => {
           const query = await embedding.embed(values, 1, contextSeconds);
-          return engine.library.neighbours.nearest(query, count);
+          const { answers, number } = engine;
+          const hits = answers.find(query, settings, { recent: taboo.before(index, settings.taboo) });
+          return {
+            ...hits,
+            async reasons() {
+              const reasons = await answers.explain(query, hits.matches);
+              return engine.number === number ? reasons : null;
+            },
+          };
         },
+        answered: (index, id) => taboo.answered(index, id),
         voiceOf: (id) => engine.number * LIBRARY_STRIDE + id,
         nextIndex: () => retrievals++,
         report,
@@ -83,9 +107,15 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       engine.asked = number;
       const next = await openLibrary(library, engine.model.manifest);
       // One that was asked for later may have been sooner here.
-      if (engine.asked !== number) return statusOf(engine);
-      engine.library = next;
+      if (engine.asked !== number) {
+        next.index.close();
+        return statusOf(engine);
+      }
+      const before = engine.answers.library;
+      engine.answers = engine.answersOf(next);
       engine.number = number;
+      taboo.forget();
+      before.index.close();
       const status = statusOf(engine);
       engine.report({ kind: "library", number, status });
       return status;
@@ -93,7 +123,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
 
     async addSounds(number, rows) {
       const engine = need();
-      if (engine.number === number) engine.library = extendLibrary(engine.library, rows);
+      if (engine.number === number) extendLibrary(engine.answers.library, rows);
       return statusOf(engine);
     },
 
@@ -109,14 +139,14 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
 
     async match(samples, sampleRate, count) {
       const query = await embed(samples, sampleRate);
-      return need().library.neighbours.nearest(query, count);
+      return explained(need().answers, query, undefined, count);
     },
 
-    async near(id, count): Promise<readonly Match[]> {
-      const { library, model } = need();
-      const { size } = model.manifest.embedding;
-      if (!(id >= 0 && id < library.count)) throw new MissingError(`Sound ${id}: expected one of the library's ${library.count}, got none of that number; choose another.`);
-      return library.neighbours.nearest(library.embeddings.subarray(id * size, (id + 1) * size), count, id);
+    async near(id, count) {
+      const { answers } = need();
+      const { index } = answers.library;
+      if (!(Number.isInteger(id) && id >= 0 && id < index.count)) throw new MissingError(`Sound ${id}: expected one of the library's ${index.count}, got none of that number; choose another.`);
+      return explained(answers, index.read(id), id, count);
     },
 
     async status() {
@@ -134,7 +164,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
 }
 
 /** Measures the backends on live queries: a noise burst's vector, embedded and ranked. */
-async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event: EngineEvent) => void, now: () => LoadedLibrary, backends: readonly BackendName[] | undefined): Promise<Embedding> {
+async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event: EngineEvent) => void, status: () => EngineStatus | null, backends: readonly BackendName[] | undefined): Promise<Embedding> {
   const { feature, manifest } = model;
   const { values } = feature.extract(Float32Array.from({ length: 48_000 }, (_, i) => Math.sin(i * i) * Math.exp(-i / 9600)), 48_000, CONTEXTS[0]);
   let done = 0;
@@ -142,20 +172,24 @@ async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event
   const embedding = await createEmbedding({
     create: () => createEmbedderFrom(manifest, model.weights),
     query: async (embedOne) => {
-      library.neighbours.nearest(await embedOne(values, 1), DEFAULT_SETTINGS.count);
+      library.index.nearest(await embedOne(values, 1), DEFAULT_SETTINGS.count);
     },
     ...(backends ? { backends } : {}),
     onTrial: () => report({ kind: "progress", stage: "warm-up", done: ++done, all: backends?.length ?? 3 }),
-    onChange: () => report({ kind: "backend", status: statusOf({ model, library: now(), embedding }) }),
+    onChange: () => {
+      const now = status();
+      if (now) report({ kind: "backend", status: now });
+    },
   });
   return embedding;
 }
 
-function statusOf({ model, library, embedding }: Pick<Opened, "model" | "library" | "embedding">): EngineStatus {
+function statusOf({ model, answers, embedding }: Opened): EngineStatus {
   const { manifest } = model;
+  const { library } = answers;
   return {
     model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size },
-    library: { name: library.name, title: library.title, sounds: library.count },
+    library: { name: library.name, title: library.title, sounds: library.index.count, scale: answers.scale() },
     backend: embedding.backend,
     trials: embedding.trials,
   };

@@ -6,10 +6,12 @@ import type { Feature } from "../core/features/feature.ts";
 import type { ColumnValues } from "../core/presets/embedding-preset.ts";
 import { type EmbeddingsManifest, type LibraryManifest, type SoundEntry, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest } from "../core/presets/library-manifest.ts";
 import { type ModelManifest, parseModelManifest } from "../core/presets/model-manifest.ts";
-import { Neighbours } from "../core/search/neighbours.ts";
+import { EmbeddingIndex } from "../core/search/embedding-index.ts";
+import { SoundLabels } from "../core/search/sound-labels.ts";
 import { type Weights, unpackWeights } from "../model/weights.ts";
 import type { EngineLibrary, EngineRows } from "../protocol/engine.ts";
 import { fetchChecked, fetchFile, fetchJson } from "./fetch-file.ts";
+import { createRowStore } from "./row-store.ts";
 
 export interface LoadedModel {
   readonly manifest: ModelManifest;
@@ -20,11 +22,9 @@ export interface LoadedModel {
 export interface LoadedLibrary {
   readonly name: string;
   readonly title: string;
-  readonly count: number;
-  /** Row-major `[count, size]`. */
-  readonly embeddings: Float32Array;
-  readonly columns: ReadonlyMap<string, ColumnValues>;
-  readonly neighbours: Neighbours;
+  /** The rows, which grow with the library. */
+  readonly index: EmbeddingIndex;
+  readonly labels: SoundLabels;
 }
 
 /** Columns that a library's manifest gives of each sound. */
@@ -46,7 +46,21 @@ export async function loadModel(folder: string): Promise<LoadedModel> {
 
 /** A library of no sounds: what an engine answers from until it is given one. */
 export function emptyLibrary(model: ModelManifest): LoadedLibrary {
-  return { name: "", title: "", count: 0, embeddings: new Float32Array(), columns: new Map(), neighbours: new Neighbours(new Float32Array(), 0, model.embedding.size, model.embedding.distance) };
+  return { name: "", title: "", index: new EmbeddingIndex(model.embedding.size, model.embedding.distance), labels: new SoundLabels() };
+}
+
+/** The library of these rows and columns. Throws FormatError for rows or columns that do not fit. */
+async function libraryOf(name: string, title: string, { embeddings, columns }: EngineRows, { embedding: { size, distance } }: ModelManifest): Promise<LoadedLibrary> {
+  const count = embeddings.length / size;
+  const labels = new SoundLabels(columns, count);
+  const index = new EmbeddingIndex(size, distance, await createRowStore(size, count));
+  try {
+    index.add(embeddings);
+  } catch (cause) {
+    index.close();
+    throw cause;
+  }
+  return { name, title, index, labels };
 }
 
 /** Opens a library of any kind. Rejects with MissingError or FormatError. */
@@ -62,22 +76,17 @@ export async function openLibrary(library: EngineLibrary, model: ModelManifest):
     title,
     `analyse its sounds again with the model ${model.name}`,
   );
-  for (const [column, values] of columns) checkPairs([[`values of ${column}`, count, values.length]], title, "open the library again");
-  return { name, title, count, embeddings, columns, neighbours: new Neighbours(embeddings, count, model.embedding.size, model.embedding.distance) };
+  checkPairs([["numbers", count * model.embedding.size, embeddings.length]], title, "open the library again");
+  return libraryOf(name, title, { embeddings, columns }, model);
 }
 
-/** The library with rows added at its end. Throws FormatError for rows that do not fit. */
-export function extendLibrary(library: LoadedLibrary, { embeddings, columns }: EngineRows): LoadedLibrary {
-  const { size, distance } = library.neighbours;
-  const added = embeddings.length / size;
-  const names = library.count === 0 ? [...columns.keys()] : [...library.columns.keys()];
-  checkPairs([["whole rows", Math.floor(added), added], ...names.map((name) => [`values of ${name}`, added, columns.get(name)?.length ?? 0] as const)], library.title, "open the library again");
-  const all = new Float32Array(library.embeddings.length + embeddings.length);
-  all.set(library.embeddings);
-  all.set(embeddings, library.embeddings.length);
-  const joined = new Map(names.map((name) => [name, [...(library.columns.get(name) ?? []), ...columns.get(name)!] as ColumnValues]));
-  const count = library.count + added;
-  return { ...library, count, embeddings: all, columns: joined, neighbours: new Neighbours(all, count, size, distance) };
+/** Adds rows at the library's end, all or none. Throws FormatError for rows that do not fit. */
+export function extendLibrary({ index, labels, title }: LoadedLibrary, { embeddings, columns }: EngineRows): void {
+  const added = embeddings.length / index.size;
+  const names = labels.count === 0 ? [...columns.keys()] : labels.names;
+  checkPairs([["whole rows", Math.floor(added), added], ...names.map((name) => [`values of ${name}`, added, columns.get(name)?.length ?? 0] as const)], title, "open the library again");
+  index.add(embeddings);
+  labels.add(new Map(names.map((name) => [name, columns.get(name)!])), added);
 }
 
 /** Loads the library in a folder and its embeddings by that model. Rejects with MissingError or FormatError. */
@@ -94,7 +103,7 @@ async function loadLibrary(folder: string, model: ModelManifest): Promise<Loaded
     ...COLUMNS.map((column) => [column, manifest.sounds.map((sound) => sound[column])] as const),
     ["durationSeconds", manifest.sounds.map(({ durationSeconds }) => durationSeconds)],
   ]);
-  return { name: manifest.name, title: manifest.title, count: preset.count, embeddings, columns, neighbours: new Neighbours(embeddings, preset.count, preset.size, model.embedding.distance) };
+  return libraryOf(manifest.name, manifest.title, { embeddings, columns }, model);
 }
 
 /** Rows of another model, training, feature or library are numbers of another space: they must not pass. */

@@ -1,10 +1,12 @@
 /** The live path: vectors come in from the listener, the nearest sound goes out to the player, one at a time, in order, and never late; the list is mended as more is heard. */
 
 import { FormatError } from "../core/errors.ts";
-import type { EngineEvent, EngineSettings, Match } from "../protocol/engine.ts";
+import type { EngineEvent, EngineSettings } from "../protocol/engine.ts";
 import type { ListenerEvent } from "../protocol/listener.ts";
 import type { VoiceStart } from "../protocol/player.ts";
+import type { Reason } from "../protocol/retrieval.ts";
 import { answerGain } from "./answer-gain.ts";
+import type { Hits } from "./answers.ts";
 
 type VectorEvent = Extract<ListenerEvent, { kind: "vector" }>;
 
@@ -34,13 +36,20 @@ export interface LiveFeature {
   readonly size: number;
 }
 
+export interface Ranking extends Hits {
+  /** Why each match is there; null where the library has been left since. */
+  reasons(): Promise<readonly Reason[] | null>;
+}
+
 export interface LiveOptions {
   readonly listener: MessagePort;
   readonly player: MessagePort;
   readonly feature: LiveFeature;
   settings(): EngineSettings;
-  /** The nearest sounds to a vector, nearest first. */
-  rank(values: Float32Array, contextSeconds: number, count: number): Promise<readonly Match[]>;
+  /** The nearest sounds to a vector. `index` is the retrieval's that is mended, null for a new one. */
+  rank(values: Float32Array, contextSeconds: number, index: number | null): Promise<Ranking>;
+  /** A retrieval chose this sound to answer. */
+  answered(index: number, id: number): void;
   /** How the player knows a sound that was just ranked. */
   voiceOf(id: number): number;
   /** The number of the next retrieval; each call counts. */
@@ -74,17 +83,31 @@ export function createLive(options: LiveOptions): Live {
   };
 
   const answer = async ({ event, since, answers }: Waiting) => {
-    const { answering, count } = options.settings();
-    const matches = await options.rank(event.values, event.contextSeconds, count);
+    const { answering } = options.settings();
+    const mended = answers || answered?.onset !== event.onset ? null : answered.index;
+    if (!answers && mended === null) return;
+    const ranking = await options.rank(event.values, event.contextSeconds, mended);
     if (closed) return;
-    if (!answers && answered?.onset !== event.onset) return;
-    const index = answers ? options.nextIndex() : answered!.index;
+    const index = mended ?? options.nextIndex();
     answered = { onset: event.onset, index };
+    const { matches, rejected } = ranking;
     const best = matches[0];
+    if (answers && best) options.answered(index, best.id);
     if (answers && best && answering) player.postMessage({ kind: "start", index, sound: options.voiceOf(best.id), gain: answerGain(event.loudnessDb) } satisfies VoiceStart);
     const milliseconds = performance.now() - since;
-    options.report({ kind: "retrieval", retrieval: { index, onsetTime: event.onsetTime, contextSeconds: event.contextSeconds, loudnessDb: event.loudnessDb, matches, milliseconds } });
+    options.report({ kind: "retrieval", retrieval: { index, onsetTime: event.onsetTime, contextSeconds: event.contextSeconds, loudnessDb: event.loudnessDb, matches, rejected, milliseconds } });
     faulted = false;
+    // Whoever waits comes first.
+    if (matches.length > 0 && waiting.length === 0) void explain(index, event.contextSeconds, ranking);
+  };
+
+  const explain = async (index: number, contextSeconds: number, ranking: Ranking) => {
+    try {
+      const reasons = await ranking.reasons();
+      if (reasons && !closed) options.report({ kind: "reasons", index, contextSeconds, reasons });
+    } catch (cause) {
+      fault(cause);
+    }
   };
 
   const drain = async () => {

@@ -33,7 +33,7 @@ const SOUNDS = [
 ];
 
 function retrieval(index: number, distances: readonly number[]): Retrieval {
-  return { index, onsetTime: 1, contextSeconds: 0.05, loudnessDb: -20, milliseconds: 1.4, matches: distances.map((distance, id) => ({ id, distance })) };
+  return { index, onsetTime: 1, contextSeconds: 0.05, loudnessDb: -20, milliseconds: 1.4, rejected: null, matches: distances.map((distance, id) => ({ id, distance })) };
 }
 
 const FIVE = [0.1, 0.2, 0.25, 0.3, 0.4] as const;
@@ -465,7 +465,7 @@ describe("simile-midi", () => {
 describe("simile-engine", () => {
   const status: EngineStatus = {
     model: { name: "first", version: 1, feature: "texture", weightsSha256: "", anchors: 256, embeddingSize: 64 },
-    library: { name: "studio", title: "Studio", sounds: 284 },
+    library: { name: "studio", title: "Studio", sounds: 284, scale: { nearest: 0.2, random: 0.6 } },
     backend: "wasm",
     trials: [
       { name: "webgl", milliseconds: null, reason: "no WebGL" },

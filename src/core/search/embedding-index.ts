@@ -8,8 +8,8 @@ import { createRowMemory } from "./row-memory.ts";
 
 /** Where the float32 rows lie, and grow. */
 export interface RowStore extends RowSource {
-  /** Puts a row `[size]` behind the others. */
-  append(row: Float32Array): void;
+  /** Puts rows `[any, size]` behind the others. */
+  append(rows: Float32Array): void;
   /** Gives its memory or file back. */
   close(): void;
 }
@@ -55,11 +55,8 @@ export class EmbeddingIndex {
     if (bad >= 0) throw new FormatError(`search: expected finite rows, got ${rows[bad]} in row ${Math.floor(bad / size)}; embed the sound again.`);
     const added = rows.length / size;
     if (this.#count + added > this.#plainRows) this.#scan ??= this.#quantised();
-    for (let row = 0; row < added; row++) {
-      const values = rows.subarray(row * size, (row + 1) * size);
-      this.#store.append(values);
-      this.#scan?.add(values);
-    }
+    this.#store.append(rows);
+    for (let row = 0; row < added && this.#scan; row++) this.#scan.add(rows.subarray(row * size, (row + 1) * size));
     this.#plain = null;
     if (this.#scan) this.#few = null;
     else this.#few = joined(this.#few!, this.#count * size, rows, this.#plainRows * size);

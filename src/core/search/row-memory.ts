@@ -10,11 +10,13 @@ export function createRowMemory(size: number): RowStore {
   const blocks: Float32Array[] = [];
   let count = 0;
   return {
-    append(row) {
-      const at = count % BLOCK_ROWS;
-      if (at === 0) blocks.push(new Float32Array(BLOCK_ROWS * size));
-      blocks.at(-1)!.set(row, at * size);
-      count++;
+    append(rows) {
+      for (let from = 0; from < rows.length; from += size) {
+        const at = count % BLOCK_ROWS;
+        if (at === 0) blocks.push(new Float32Array(BLOCK_ROWS * size));
+        blocks.at(-1)!.set(rows.subarray(from, from + size), at * size);
+        count++;
+      }
     },
     read(id, into) {
       const start = (id % BLOCK_ROWS) * size;
