@@ -1,6 +1,7 @@
 /** Reads what a sound is from where it lies: patterns that users can edit, such as `{instrument}_{pitch}_*_{dynamics}_{technique}`. */
 
 import { FormatError } from "../errors.ts";
+import { noteName } from "./note-name.ts";
 
 /** What a path can say. */
 export const PATH_FIELDS = ["family", "instrument", "technique", "mute", "pitch", "dynamics", "name"] as const;
@@ -89,8 +90,8 @@ export function normalisePitch(text: string): string {
   if (!letter) return "";
   const step = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 }[letter.toUpperCase()]!;
   const shift = sign === "" || sign === undefined ? 0 : sign === "b" || sign === "♭" ? -1 : 1;
-  const semitone = step + shift + 12 * Number(octave);
-  return `${["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"][((semitone % 12) + 12) % 12]}${Math.floor(semitone / 12)}`;
+  const semitone = step + shift + 12 * (Number(octave) + 1);
+  return noteName(semitone);
 }
 
 function fault(source: string, expected: string, got: string): FormatError {

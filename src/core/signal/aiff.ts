@@ -3,7 +3,7 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import type { Audio } from "./audio.ts";
 import { type Chunk, chunksOf, textAt } from "./chunks.ts";
-import { decodePcm, integerEncoding, PCM_BYTES, type PcmEncoding } from "./pcm.ts";
+import { decodePcm, integerEncoding, PCM_BYTES, type PcmEncoding, type PcmFile } from "./pcm.ts";
 
 interface Common {
   readonly channels: number;
@@ -15,25 +15,35 @@ interface Common {
 
 /** Decodes the bytes of an AIFF or AIFF-C file; `place` names it in errors. Throws FormatError for a broken or cut-off file, UnsupportedError for another compression. */
 export function parseAiff(bytes: Uint8Array, place: string): Audio {
-  const kind = textAt(bytes, 8, 4);
-  if (bytes.byteLength < 12 || textAt(bytes, 0, 4) !== "FORM" || (kind !== "AIFF" && kind !== "AIFC")) {
+  const { sampleRate, layout, start, end } = parseAiffHead(bytes, bytes.byteLength, place)!;
+  return { sampleRate, channels: decodePcm(bytes.subarray(start, end), layout) };
+}
+
+/** Where the audio lies in an AIFF file of `fileBytes` bytes that begins with `head`; undefined where the head is too short to tell. Throws as `parseAiff` does. */
+export function parseAiffHead(head: Uint8Array, fileBytes: number, place: string): PcmFile | undefined {
+  const kind = textAt(head, 8, 4);
+  if (head.byteLength < 12 || textAt(head, 0, 4) !== "FORM" || (kind !== "AIFF" && kind !== "AIFC")) {
     throw new FormatError(`${place}: expected an AIFF file, got other bytes at its start; export it as AIFF again.`);
   }
+  const whole = head.byteLength >= fileBytes;
   let common: Common | undefined;
   let sound: Chunk | undefined;
-  for (const chunk of chunksOf(bytes, 12, false)) {
-    if (chunk.id === "COMM") common = commonOf(bytes, chunk, kind === "AIFC", place);
+  for (const chunk of chunksOf(head, 12, false)) {
+    if (chunk.id === "COMM" && (whole || chunk.present === chunk.size)) common = commonOf(head, chunk, kind === "AIFC", place);
     else if (chunk.id === "SSND") sound = chunk;
   }
+  if (!whole && (!common || !sound || sound.start + 8 > head.byteLength)) return undefined;
   if (!common) throw new FormatError(`${place}: expected a COMM chunk, got none before the end of the file; the file is cut off: copy or export it again.`);
   const { channels, frames, sampleRate, encoding, littleEndian } = common;
-  if (frames === 0) return { sampleRate, channels: Array.from({ length: channels }, () => new Float32Array(0)) };
-  if (!sound || sound.present < 8) throw new FormatError(`${place}: expected an SSND chunk, got none before the end of the file; the file is cut off: copy or export it again.`);
-  const start = sound.start + 8 + new DataView(bytes.buffer, bytes.byteOffset).getUint32(sound.start);
+  const layout = { encoding, littleEndian, channels };
+  if (frames === 0) return { sampleRate, layout, start: 0, end: 0 };
+  const present = sound ? Math.min(sound.size, fileBytes - sound.start) : 0;
+  if (!sound || present < 8) throw new FormatError(`${place}: expected an SSND chunk, got none before the end of the file; the file is cut off: copy or export it again.`);
+  const start = sound.start + 8 + new DataView(head.buffer, head.byteOffset).getUint32(sound.start);
   const stride = PCM_BYTES[encoding] * channels;
-  const there = Math.max(0, Math.floor((sound.start + sound.present - start) / stride));
+  const there = Math.max(0, Math.floor((sound.start + present - start) / stride));
   if (frames > there) throw new FormatError(`${place}: expected ${frames} frames of audio as its header says, got ${there}; the file is cut off: copy or export it again.`);
-  return { sampleRate, channels: decodePcm(bytes.subarray(start, start + frames * stride), { encoding, littleEndian, channels }) };
+  return { sampleRate, layout, start, end: start + frames * stride };
 }
 
 function commonOf(bytes: Uint8Array, { start, present }: Chunk, compressed: boolean, place: string): Common {

@@ -9,6 +9,15 @@ export interface PcmLayout {
   readonly channels: number;
 }
 
+/** Where in a file its samples lie. */
+export interface PcmFile {
+  readonly sampleRate: number;
+  readonly layout: PcmLayout;
+  /** Place of the first byte, and of the one after the last. */
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Bytes of one sample of one channel. */
 export const PCM_BYTES: Readonly<Record<PcmEncoding, number>> = { u8: 1, s8: 1, s16: 2, s24: 3, s32: 4, f32: 4, f64: 8, alaw: 1, ulaw: 1 };
 

@@ -3,7 +3,7 @@
 import { FormatError, UnsupportedError } from "../errors.ts";
 import type { Audio } from "./audio.ts";
 import { chunksOf, textAt } from "./chunks.ts";
-import { decodePcm, integerEncoding, PCM_BYTES, type PcmEncoding } from "./pcm.ts";
+import { decodePcm, integerEncoding, PCM_BYTES, type PcmEncoding, type PcmFile } from "./pcm.ts";
 
 const PCM = 1;
 const FLOAT = 3;
@@ -24,32 +24,39 @@ interface WaveFormat {
  * UnsupportedError for a codec other than those above. A length left open by a recorder that wrote to a pipe or was cut off (0 or 0xffffffff in both sizes) means: to the end of the file.
  */
 export function parseWav(bytes: Uint8Array, place: string): Audio {
-  const kind = textAt(bytes, 0, 4);
-  if (bytes.byteLength < 12 || (kind !== "RIFF" && kind !== "RF64") || textAt(bytes, 8, 4) !== "WAVE") {
+  const { sampleRate, layout, start, end } = parseWavHead(bytes, bytes.byteLength, place)!;
+  return { sampleRate, channels: decodePcm(bytes.subarray(start, end), layout) };
+}
+
+/** Where the audio lies in a WAV file of `fileBytes` bytes that begins with `head`; undefined where the head is too short to tell. Throws as `parseWav` does. */
+export function parseWavHead(head: Uint8Array, fileBytes: number, place: string): PcmFile | undefined {
+  const kind = textAt(head, 0, 4);
+  if (head.byteLength < 12 || (kind !== "RIFF" && kind !== "RF64") || textAt(head, 8, 4) !== "WAVE") {
     throw new FormatError(`${place}: expected a WAV file, got other bytes at its start; export it as WAV again.`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength);
   const riffSize = view.getUint32(4, true);
   let format: WaveFormat | undefined;
   let longSize: number | undefined;
-  for (const { id, start, size, present } of chunksOf(bytes, 12, true)) {
+  for (const { id, start, size, present } of chunksOf(head, 12, true)) {
     if (id === "ds64" && present >= 16) longSize = Number(view.getBigUint64(start + 8, true));
     if (id === "fmt ") {
       if (present < 16) throw new FormatError(`${place}: expected a fmt chunk of at least 16 bytes, got ${present}; export it as WAV again.`);
-      format = formatOf(bytes, view, start, present, place);
+      format = formatOf(head, view, start, present, place);
     }
     if (id !== "data") continue;
     if (!format) throw new FormatError(`${place}: expected a fmt chunk before the audio, got none; export it as WAV again.`);
     const { encoding, channels, sampleRate } = format;
     const open = size === 0xffffffff ? longSize === undefined : size === 0 && riffSize === 0;
-    const there = bytes.byteLength - start;
+    const there = fileBytes - start;
     const promised = open ? there : size === 0xffffffff ? longSize! : size;
     const stride = PCM_BYTES[encoding] * channels;
     if (promised > there) {
       throw new FormatError(`${place}: expected ${Math.floor(promised / stride)} frames of audio as its header says, got ${Math.floor(there / stride)}; the file is cut off: copy or export it again.`);
     }
-    return { sampleRate, channels: decodePcm(bytes.subarray(start, start + promised), { encoding, littleEndian: true, channels }) };
+    return { sampleRate, layout: { encoding, littleEndian: true, channels }, start, end: start + promised };
   }
+  if (head.byteLength < fileBytes) return undefined;
   throw new FormatError(`${place}: expected a data chunk, got none before the end of the file; the file is cut off: copy or export it again.`);
 }
 

@@ -1,8 +1,8 @@
 /** Decodes MPEG audio (MP3) with mpg123, the encoder's delay and padding taken off where a LAME tag tells them. */
 
-import { FormatError } from "../../core/errors.ts";
-import type { Audio } from "../../core/signal/audio.ts";
-import { mpegStreamOf } from "../../core/signal/mpeg.ts";
+import { FormatError } from "../errors.ts";
+import type { Audio } from "../signal/audio.ts";
+import { mpegStreamOf } from "../signal/mpeg.ts";
 import { DecoderQueue } from "./decoder.ts";
 import { guarded } from "./guarded.ts";
 

@@ -1,9 +1,9 @@
 /** Decodes FLAC frames with libFLAC. */
 
-import { FormatError } from "../../core/errors.ts";
-import type { Audio } from "../../core/signal/audio.ts";
-import { type FlacStreamInfo, parseFlac, parseStreamInfo } from "../../core/signal/flac.ts";
-import type { OggPacket } from "../../core/signal/ogg.ts";
+import { FormatError } from "../errors.ts";
+import type { Audio } from "../signal/audio.ts";
+import { type FlacStreamInfo, parseFlac, parseStreamInfo } from "../signal/flac.ts";
+import type { OggPacket } from "../signal/ogg.ts";
 import { DecoderQueue } from "./decoder.ts";
 import { guarded } from "./guarded.ts";
 

@@ -1,8 +1,8 @@
 /** Decodes Opus packets with libopus at 48 kHz: pre-skip and end trimmed, output gain applied (RFC 7845, 4 and 5.1). */
 
-import { FormatError } from "../../core/errors.ts";
-import type { Audio } from "../../core/signal/audio.ts";
-import type { OggPacket } from "../../core/signal/ogg.ts";
+import { FormatError } from "../errors.ts";
+import type { Audio } from "../signal/audio.ts";
+import type { OggPacket } from "../signal/ogg.ts";
 import { guarded } from "./guarded.ts";
 
 const SAMPLE_RATE = 48_000;

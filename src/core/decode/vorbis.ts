@@ -1,6 +1,6 @@
 /** Decodes Ogg Vorbis with libvorbis. */
 
-import type { Audio } from "../../core/signal/audio.ts";
+import type { Audio } from "../signal/audio.ts";
 import { DecoderQueue } from "./decoder.ts";
 import { guarded } from "./guarded.ts";
 
