@@ -77,6 +77,8 @@ export interface Simile extends EventTarget {
   listen(source: InputSource): Promise<void>;
   stopListening(): void;
   configure(settings: Partial<EngineSettings>): void;
+  /** Keeps a sound of the library from answering, in any library that holds it; null lets all answer again. */
+  exclude(id: number | null): void;
   setSensitivity(value: number): void;
   setVolume(db: number): void;
   /** Answers from another library, live: the one before answers until the engine has gone over, and its voices sound out. Pads keep the sounds that both hold. False where it failed, which is told. */

@@ -12,6 +12,7 @@ import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth
 import { heardAt } from "./audio/output-clock.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
+import { createExclusions } from "./exclusions.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
@@ -82,6 +83,7 @@ class Instrument extends EventTarget implements Simile {
     onLibrary: (library, idOf) => this.#onLibrary(library, idOf),
     onMore: (sounds) => this.#set({ sounds }),
   });
+  readonly #exclusions = createExclusions();
   /** Times of the engine's deaths, milliseconds. */
   #deaths: number[] = [];
   #state = INITIAL;
@@ -272,6 +274,7 @@ class Instrument extends EventTarget implements Simile {
     const pads = this.#state.pads.map((id) => (id === null ? null : idOf(id)));
     this.#set({ sounds, pads, retrieval: null, playing: this.#desk.playing() });
     this.#fillSampler(pads);
+    this.configure({ excluded: this.#exclusions.idsIn(sounds) });
   }
 
   useLibrary(library: OpenLibrary): Promise<boolean> {
@@ -541,6 +544,13 @@ class Instrument extends EventTarget implements Simile {
     this.#set({ settings: changedSettings(this.#state.settings, settings) });
     this.#configureListener();
     if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(this.#state.settings)).catch(() => {});
+  }
+
+  exclude(id: number | null): void {
+    const sound = id === null ? undefined : this.#state.sounds[id];
+    if (id === null) this.#exclusions.clear();
+    else if (sound) this.#exclusions.exclude(sound);
+    this.configure({ excluded: this.#exclusions.idsIn(this.#state.sounds) });
   }
 
   #configureListener(): void {

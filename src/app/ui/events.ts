@@ -14,6 +14,8 @@ export interface SimileEvents {
   readonly "simile-stop": null;
   readonly "simile-sensitivity": { readonly value: number };
   readonly "simile-configure": Partial<EngineSettings>;
+  /** This sound shall never answer; null: all may again. */
+  readonly "simile-exclude": { readonly id: number | null };
   readonly "simile-volume": { readonly db: number };
   readonly "simile-play": { readonly id: number; readonly velocity: number };
   /** Pad 0 (bottom left) to 15, velocity 0 to 1. */

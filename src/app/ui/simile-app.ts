@@ -13,6 +13,7 @@ import type { Level } from "./simile-meter.ts";
 import "./simile-midi.ts";
 import "./simile-pads.ts";
 import "./simile-results.ts";
+import "./simile-retrieval.ts";
 import { controls, tokens } from "./tokens.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -307,6 +308,7 @@ export class SimileApp extends LitElement {
     "simile-stop": () => this.simile?.stopListening(),
     "simile-sensitivity": ({ value }) => this.simile?.setSensitivity(value),
     "simile-configure": (settings) => this.simile?.configure(settings),
+    "simile-exclude": ({ id }) => this.simile?.exclude(id),
     "simile-volume": ({ db }) => this.simile?.setVolume(db),
     "simile-play": ({ id, velocity }) => void this.simile?.play(id, velocity),
     "simile-pad": ({ pad, velocity }) => void this.simile?.playPad(pad, velocity),
@@ -393,6 +395,7 @@ export class SimileApp extends LitElement {
         <div class="touch">
           <simile-pads .pads=${state.pads} .sounds=${state.sounds} .playing=${state.playing}></simile-pads>
           <div class="about">
+            <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
             <simile-midi .midi=${state.midi}></simile-midi>
             <simile-engine .status=${state.engine} .latency=${state.retrieval?.milliseconds ?? null}></simile-engine>
           </div>

@@ -7,6 +7,7 @@ import { define, emit } from "./events.ts";
 import { familySign, familyStyles } from "./family.ts";
 import { capitalised, distance, worded } from "./format.ts";
 import { icon, mark } from "./icons.ts";
+import { shortReason } from "./reason.ts";
 import type { PeakReader } from "./simile-waveform.ts";
 import "./simile-waveform.ts";
 import { controls, tokens } from "./tokens.ts";
@@ -152,6 +153,10 @@ export class SimileResults extends LitElement {
         content: "";
         transform: translateY(-50%);
       }
+      .row.none {
+        grid-template-columns: 2.25rem 1fr;
+        border-color: var(--_edge);
+      }
       .empty {
         color: var(--_line);
       }
@@ -242,6 +247,10 @@ export class SimileResults extends LitElement {
       this.#saidAt = now;
       this.said = `Nearest: ${spoken(sound)}, distance ${distance(best.distance)}`;
     }
+    if (!best && now - this.#saidAt > ANNOUNCE) {
+      this.#saidAt = now;
+      this.said = lack(this.retrieval);
+    }
   }
 
   protected override render(): unknown {
@@ -249,7 +258,7 @@ export class SimileResults extends LitElement {
     return html`
       <header><h2 id="title">Answers</h2><span class="muted small">${matches.length > 0 ? "nearest first, by distance" : "the nearest sounds will stand here"}</span></header>
       <ol aria-labelledby="title">
-        ${Array.from({ length: this.count }, (_, rank) => html`<li>${this.#row(matches[rank])}</li>`)}
+        ${Array.from({ length: this.count }, (_, rank) => html`<li>${rank === 0 && this.retrieval && matches.length === 0 ? none(this.retrieval) : this.#row(matches[rank])}</li>`)}
       </ol>
       <p class="unseen" role="status">${this.said}</p>
     `;
@@ -267,7 +276,7 @@ export class SimileResults extends LitElement {
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${headline(sound)}</bdi>
-        <span class="how">${details(sound)} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
+        <span class="how">${[details(sound), match.reason ? shortReason(match.reason) : ""].filter((words) => words !== "").join(" · ")} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
       </span>
       ${marks}
       <simile-waveform .sound=${match.id} .peaks=${this.peaks}></simile-waveform>
@@ -289,6 +298,15 @@ export function headline({ name, pitch, dynamics, instrument, technique, mute }:
 export function details({ name, family, instrument, technique, mute }: SoundEntry): string {
   const lacks = (label: string): boolean => label !== "" && label !== "none" && !name.toLocaleLowerCase("en").includes(label.toLocaleLowerCase("en"));
   return [family, ...[instrument, mute, technique].filter(lacks).map(worded)].join(" · ");
+}
+
+/** Why there is no answer. */
+function lack({ rejected }: Retrieval): string {
+  return rejected === null ? "No sound is left by this choice" : `Nothing like it: the nearest is at ${distance(rejected)}`;
+}
+
+function none(retrieval: Retrieval): unknown {
+  return html`<p class="row none" part="row"><span class="lead">${mark(1.25)}</span><span class="name">${lack(retrieval)}</span></p>`;
 }
 
 function spoken(sound: SoundEntry): string {
