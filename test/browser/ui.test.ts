@@ -1,11 +1,9 @@
 /** Every element alone: properties in, events out with their details, keyboard and screen-reader use, and no accessibility fault in light or dark. */
 
-import axe from "axe-core";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { SoundEntry } from "../../src/core/presets/library-manifest.ts";
 import type { EngineStatus, Retrieval } from "../../src/protocol/engine.ts";
-import type { SimileEvents } from "../../src/app/ui/events.ts";
 import { counted, decibels, distance, duration, kilohertz, milliseconds, toDecibels } from "../../src/app/ui/format.ts";
 import "../../src/app/ui/simile-controls.ts";
 import "../../src/app/ui/simile-engine.ts";
@@ -16,8 +14,7 @@ import "../../src/app/ui/simile-midi.ts";
 import { velocityOf } from "../../src/app/ui/simile-pads.ts";
 import { details, headline } from "../../src/app/ui/simile-results.ts";
 import { outline } from "../../src/app/ui/simile-waveform.ts";
-
-type Tag = Extract<keyof HTMLElementTagNameMap, `simile-${string}`>;
+import { all, button, choose, expectAccessible, hear, inside, show, slide } from "./element-lab.ts";
 
 function sound(family: string, instrument: string, technique: string, pitch: string, dynamics: string): SoundEntry {
   return { file: `${instrument}.ogg`, name: `${instrument} ${technique} ${pitch}`.trim(), family, instrument, technique, mute: "none", pitch, dynamics, durationSeconds: 1 };
@@ -38,67 +35,7 @@ function retrieval(index: number, distances: readonly number[]): Retrieval {
 
 const FIVE = [0.1, 0.2, 0.25, 0.3, 0.4] as const;
 
-/** An element on the page with these properties, rendered. */
-async function show<Name extends Tag>(tag: Name, properties: Partial<HTMLElementTagNameMap[Name]> = {}): Promise<HTMLElementTagNameMap[Name] & { updateComplete: Promise<boolean> }> {
-  const element = document.createElement(tag) as HTMLElementTagNameMap[Name] & { updateComplete: Promise<boolean> };
-  Object.assign(element, properties);
-  document.body.append(element);
-  await element.updateComplete;
-  return element;
-}
-
-/** Details of every event of one name that reaches the page. */
-function hear<Name extends keyof SimileEvents>(name: Name): SimileEvents[Name][] {
-  const heard: SimileEvents[Name][] = [];
-  const listener = (event: Event): void => void heard.push((event as CustomEvent<SimileEvents[Name]>).detail);
-  document.body.addEventListener(name, listener);
-  undo.push(() => document.body.removeEventListener(name, listener));
-  return heard;
-}
-
-const undo: (() => void)[] = [];
-afterEach(() => {
-  for (const stop of undo.splice(0)) stop();
-  document.body.replaceChildren();
-  document.documentElement.removeAttribute("style");
-});
-
-function inside(element: Element, selector: string): HTMLElement {
-  const found = element.shadowRoot!.querySelector<HTMLElement>(selector);
-  if (!found) throw new Error(`${element.localName}: expected ${selector}, found none`);
-  return found;
-}
-
-function all(element: Element, selector: string): HTMLElement[] {
-  return [...element.shadowRoot!.querySelectorAll<HTMLElement>(selector)];
-}
-
-function button(element: Element, text: string): HTMLButtonElement {
-  const found = all(element, "button").find((candidate) => candidate.textContent!.includes(text) || candidate.getAttribute("aria-label")?.includes(text));
-  if (!found) throw new Error(`${element.localName}: expected a button "${text}", found none`);
-  return found as HTMLButtonElement;
-}
-
-function choose(select: Element, value: string): void {
-  (select as HTMLSelectElement).value = value;
-  select.dispatchEvent(new Event("change"));
-}
-
-function slide(input: Element, value: number): void {
-  (input as HTMLInputElement).value = String(value);
-  input.dispatchEvent(new Event("input"));
-}
-
 const frames = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
-async function expectAccessible(): Promise<void> {
-  for (const scheme of ["light", "dark"]) {
-    document.documentElement.style.colorScheme = scheme;
-    document.documentElement.style.background = "light-dark(#f5f1e7, #131210)";
-    const { violations } = await axe.run(document.body, { rules: { region: { enabled: false }, "page-has-heading-one": { enabled: false }, "landmark-one-main": { enabled: false } } });
-    expect(violations.map(({ id, nodes }) => `${scheme}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`)).toEqual([]);
-  }
-}
 
 describe("format", () => {
   test("reads as players write", () => {
