@@ -1,9 +1,9 @@
 /** `simile index`: understands a folder of sounds once, and keeps that as an embedding preset. */
 
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type ColumnValues, type PresetNumbers, writePreset } from "../core/presets/embedding-preset.ts";
+import { type ColumnValues, type PresetNumbers, streamPreset } from "../core/presets/embedding-preset.ts";
 import { KNOWN_PATTERNS, parsePathPattern, readPath } from "../core/metadata/path-pattern.ts";
 import { type Library, type LibrarySound, loadLibrary } from "./library-files.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
@@ -41,14 +41,10 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
     const name = basename(out, ".simile");
     const about = { name, title: values.title ?? name, author: values.author, licence: values.licence, numbers: numbers as PresetNumbers };
     const { manifest } = embedder;
+    const { folder: root, sounds } = library;
     const hashes: string[] = [];
-    const audio = new Map<string, Uint8Array>();
-    for (const { file } of library.sounds) {
-      const content = await readFile(join(library.folder, file));
-      hashes.push(createHash("sha256").update(content).digest("hex"));
-      if (values.audio) audio.set(file, content);
-    }
-    const bytes = writePreset({
+    for (const { file } of sounds) hashes.push(createHash("sha256").update(await readFile(join(root, file))).digest("hex"));
+    const content = {
       ...about,
       model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256 },
       feature: { name: manifest.feature.name, version: manifest.feature.version },
@@ -56,10 +52,10 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
       size: manifest.embedding.size,
       embeddings: library.rows,
       columns: columnsOf(library, hashes),
-      ...(values.audio ? { audio } : {}),
-    });
-    await writeWhole(out, bytes);
-    console.error(`${out}: ${library.sounds.length} ${library.sounds.length === 1 ? "sound" : "sounds"} by model ${manifest.name}, ${(bytes.length / 2 ** 20).toFixed(1)} MiB.`);
+    };
+    await writeWhole(out, values.audio ? streamPreset(content, (file) => readFile(join(root, file))) : streamPreset(content));
+    const { size } = await stat(out);
+    console.error(`${out}: ${sounds.length} ${sounds.length === 1 ? "sound" : "sounds"} by model ${manifest.name}, ${(size / 2 ** 20).toFixed(1)} MiB.`);
     return 0;
   } finally {
     embedder.dispose();

@@ -16,8 +16,8 @@ export async function checkWritable(path: string): Promise<void> {
   });
 }
 
-/** Replaces `path`; a fault, Ctrl-C or a request to end on the way leaves what was there. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+/** Replaces `path`; a fault (one of what comes part by part, too), Ctrl-C or a request to end on the way leaves what was there. */
+export async function writeWhole(path: string, content: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   await checkWritable(path);
   const part = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   const interrupted = (_: NodeJS.Signals, signal: number) => {

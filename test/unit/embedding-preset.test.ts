@@ -1,10 +1,11 @@
 /** Embedding presets: what is written is read back, and nothing hostile or damaged gets past the reader. */
 
 import { createHash } from "node:crypto";
-import { strToU8, zipSync, type Zippable } from "fflate";
+import { inflateRawSync } from "node:zlib";
+import { strToU8, unzipSync, zipSync, type Zippable } from "fflate";
 import { describe, expect, test } from "vitest";
 import { openArchive } from "../../src/core/presets/archive.ts";
-import { type ColumnValues, type PresetContent, packRows, readPreset, readPresetManifest, unpackRows, writePreset } from "../../src/core/presets/embedding-preset.ts";
+import { type ColumnValues, type PresetContent, packRows, readPreset, readPresetManifest, streamPreset, unpackRows, writePreset } from "../../src/core/presets/embedding-preset.ts";
 import { fromHalf, toHalf } from "../../src/core/presets/half.ts";
 import { createRandom } from "../../src/model/random.ts";
 
@@ -64,6 +65,41 @@ describe("a preset that was written", () => {
     expect(preset.audio(2)).toHaveLength(0);
   });
 
+  test("is the same file when it is written part by part, and asks for one sound at a time", async () => {
+    const audio = new Map([["strings/violin A4.flac", strToU8("one")], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", new Uint8Array(0)]]);
+    const parts: Uint8Array[] = [];
+    const asked: string[] = [];
+    let before = 0;
+    const sound = async (file: string, row: number) => {
+      asked.push(`${row} ${file}`);
+      expect(parts.length).toBeGreaterThan(before);
+      before = parts.length;
+      return audio.get(file)!;
+    };
+    for await (const part of streamPreset(content(), sound)) parts.push(part);
+    expect(asked).toEqual(["0 strings/violin A4.flac", "1 日本/太鼓 🥁.wav", "2 x"]);
+    expect(Buffer.concat(parts)).toEqual(Buffer.from(writePreset(content({ audio }))));
+  });
+
+  test("is read by another zip program, and its sounds lie where it says", () => {
+    const bytes = writePreset(content({ audio: new Map([["strings/violin A4.flac", strToU8("one")], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", new Uint8Array(0)]]) }));
+    expect(Object.keys(unzipSync(bytes))).toEqual(["manifest.json", "embeddings.bin", "sounds.json", "audio/strings/violin A4.flac", "audio/日本/太鼓 🥁.wav", "audio/x"]);
+    const { start, end, deflated } = readPreset(bytes, "trial").audioRange(1);
+    expect([deflated, new TextDecoder().decode(bytes.subarray(start, end))]).toEqual([false, "two"]);
+    const packed = zipSync(Object.fromEntries(Object.entries(unzipSync(bytes)).map(([path, data]) => [path, [data, { level: 9 }]])) as Zippable);
+    const range = readPreset(packed, "trial").audioRange(1);
+    expect([range.deflated, range.bytes, inflateRawSync(packed.subarray(range.start, range.end)).toString()]).toEqual([true, 3, "two"]);
+  });
+
+  test("is read in parts: of a source, only what is needed is asked for", () => {
+    const bytes = writePreset(content({ audio: new Map([["strings/violin A4.flac", new Uint8Array(1e6)], ["日本/太鼓 🥁.wav", strToU8("two")], ["x", new Uint8Array(0)]]) }));
+    let read = 0;
+    const source = { size: bytes.length, read: (start: number, end: number) => ((read += end - start), bytes.subarray(start, end)) };
+    const preset = readPreset(source, "trial");
+    expect(read).toBeLessThan(100_000);
+    expect(preset.audio(1)).toEqual(strToU8("two"));
+  });
+
   test("is the same file each time", () => expect(writePreset(content())).toEqual(writePreset(content())));
 
   test("may hold no sound at all", () => {
@@ -118,6 +154,9 @@ describe("a preset that is damaged or hostile gives one sentence", () => {
     ["a manifest without end", rezipped((p, m) => ((m["padding"] = "x".repeat(2 ** 21)), p)), /manifest\.json: expected at most 1048576 bytes/],
     ["a bomb for a manifest", zipSync({ "manifest.json": [new Uint8Array(2 ** 24), { level: 9 }] }), /manifest\.json: expected at most 1048576 bytes, got 16777216/],
     ["a bomb for metadata", rezipped((p) => (p["sounds.json"] = new Uint8Array(2 ** 24))), /sounds\.json: expected at most 1073152 bytes for 3 sounds, got 16777216/],
+    ["entries that overlap", overlapping(), /entries that do not overlap/],
+    ["an encrypted entry", withBit(writePreset(content()), 8, 1), /open to read, got it encrypted/],
+    ["a flipped bit in an entry", withBit(writePreset(content()), -1, 0), /as it was packed, got another checksum|deflated|\d+ bytes in/],
     ["audio that is promised and absent", rezipped((_, m) => (m["audio"] = true)), /audio for every sound, got none for strings/],
   ])("%s", (_, bytes, sentence) => {
     expect(() => readPreset(bytes, "p")).toThrow(expect.objectContaining({ name: "FormatError", message: expect.stringMatching(sentence) }));
@@ -137,6 +176,36 @@ describe("a preset that is damaged or hostile gives one sentence", () => {
 
   test("the reader says which preset has no audio to give", () => expect(() => readPreset(whole, "p").audio(0)).toThrow(/attach the preset/));
 });
+
+/** Sets a bit in the flags of the first directory entry, or flips one in the manifest's packed bytes. */
+function withBit(bytes: Uint8Array, offset: number, bit: number): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  if (offset < 0) bytes[view.getUint16(26, true) + 30 + 20]! ^= 1 << bit;
+  else bytes[view.getUint32(bytes.length - 22 + 16, true) + offset]! |= bit;
+  return bytes;
+}
+
+/** A zip whose directory names one stored entry a thousand times, as a bomb without recursion does. */
+function overlapping(): Uint8Array {
+  const source = zipSync({ a: [new Uint8Array(1000), { level: 0 }] });
+  const view = new DataView(source.buffer);
+  const [size, offset] = [view.getUint32(source.length - 22 + 12, true), view.getUint32(source.length - 22 + 16, true)];
+  const count = 1000;
+  const bytes = new Uint8Array(offset + count * (size + 3) + 22);
+  bytes.set(source.subarray(0, offset));
+  const out = new DataView(bytes.buffer);
+  let at = offset;
+  for (let i = 0; i < count; i++) {
+    bytes.set(source.subarray(offset, offset + 46), at);
+    out.setUint16(at + 28, 4, true);
+    bytes.set(strToU8(String(i).padStart(4, "a")), at + 46);
+    at += size + 3;
+  }
+  bytes.set(source.subarray(source.length - 22), at);
+  for (const field of [8, 10]) out.setUint16(at + field, count, true);
+  out.setUint32(at + 12, at - offset, true);
+  return bytes;
+}
 
 /** A preset whose rows were replaced and whose manifest was given their true checksum. */
 function withRows(rows: Uint8Array): Uint8Array {
@@ -177,5 +246,33 @@ describe("fuzz", () => {
       }
     }
     expect(refused).toBeGreaterThan(50_000);
+  });
+
+  test("10,000 mutations behind true checksums are read or refused by FormatError, and pollute nothing", { timeout: 120_000 }, () => {
+    const random = uniformFrom(7);
+    const pick = (below: number) => Math.floor(random() * below);
+    const archive = openArchive(writePreset(content()), "source");
+    const parts = Object.fromEntries(archive.entries.map(({ path }) => [path, archive.read(path)]));
+    const decode = (path: string) => new TextDecoder().decode(parts[path]);
+    const pieces = ["null", "-1", "1e999", "[]", "{}", '""', "true", "__proto__", "constructor", "prototype", "../x", "1e9", "\u0000", '"NaN"', "65536", "[[", "}"];
+    const mutate = (text: string) => {
+      const at = pick(text.length);
+      return text.slice(0, at) + pieces[pick(pieces.length)]! + text.slice(at + pick(6));
+    };
+    const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
+    let refused = 0;
+    for (let run = 0; run < 10_000; run++) {
+      const sounds = strToU8(run % 2 === 0 ? mutate(decode("sounds.json")) : decode("sounds.json"));
+      const manifest = decode("manifest.json").replace(sha(parts["sounds.json"]!), sha(sounds));
+      const bytes = zipSync({ ...parts, "manifest.json": strToU8(run % 2 === 1 ? mutate(manifest) : manifest), "sounds.json": sounds });
+      try {
+        readPreset(bytes, "fuzz");
+      } catch (cause) {
+        refused++;
+        if ((cause as Error).name !== "FormatError") throw new Error(`run ${run}: ${(cause as Error).stack}`);
+      }
+    }
+    expect(refused).toBeGreaterThan(5_000);
+    expect(Object.keys({})).toEqual([]);
   });
 });

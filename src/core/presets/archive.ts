@@ -1,18 +1,39 @@
-/** Reads zip archives within stated bounds: nothing is unpacked before its declared size, name and place have been checked. */
+/** Reads zip archives within stated bounds, entry by entry: nothing is unpacked before its declared size, name and place have been checked. */
 
-import { unzipSync, type UnzipFileInfo } from "fflate";
-import { FormatError } from "../errors.ts";
+import { inflateSync, strFromU8 } from "fflate";
+import { FormatError, messageOf } from "../errors.ts";
+
+/** A file that is read in parts. */
+export interface ByteSource {
+  readonly size: number;
+  /** Bytes `[start, end)`, both within the file. */
+  read(start: number, end: number): Uint8Array;
+}
 
 export interface ArchiveLimits {
   readonly entries: number;
   /** Bytes of all unpacked entries together. */
   readonly unpackedBytes: number;
+  /** Unpacked bytes that each byte of the file may stand for, beyond `freeBytes`: what sounds and their numbers never reach, and a bomb needs. */
+  readonly ratio: number;
+  readonly freeBytes: number;
 }
 
-export const ARCHIVE_LIMITS: ArchiveLimits = { entries: 65_000, unpackedBytes: 2 ** 31 - 1 };
+export const ARCHIVE_LIMITS: ArchiveLimits = { entries: 65_000, unpackedBytes: 2 ** 31 - 1, ratio: 200, freeBytes: 2 ** 24 };
 
 export interface ArchiveEntry {
   readonly path: string;
+  /** Unpacked. */
+  readonly bytes: number;
+}
+
+/** Where the bytes of an entry lie in the file. */
+export interface EntryRange {
+  readonly start: number;
+  readonly end: number;
+  /** Deflated without a zlib header ("deflate-raw"), else stored as they are. */
+  readonly deflated: boolean;
+  /** Unpacked. */
   readonly bytes: number;
 }
 
@@ -21,65 +42,154 @@ export interface Archive {
   readonly entries: readonly ArchiveEntry[];
   /** Unpacks one entry. Throws FormatError where it is absent, damaged or not of its declared size. */
   read(path: string): Uint8Array;
+  /** Where one entry lies, for those who read it themselves. Throws FormatError where it is absent or outside the file. */
+  range(path: string): EntryRange;
+}
+
+interface Entry extends ArchiveEntry {
+  readonly packed: number;
+  readonly deflated: boolean;
+  readonly crc: number;
+  /** Of its local header. */
+  readonly offset: number;
 }
 
 const END = 0x06054b50;
+const END_BYTES = 22;
+const MOST_COMMENT = 0xffff;
 const ZIP64_LOCATOR = 0x07064b50;
 const ZIP64_LOCATOR_BYTES = 20;
-const END_BYTES = 22;
+const DIRECTORY = 0x02014b50;
 const DIRECTORY_BYTES = 46;
+/** Most bytes of a whole directory: names of a kilobyte each. */
+const MOST_DIRECTORY = 2 ** 26;
+const LOCAL = 0x04034b50;
+const LOCAL_BYTES = 30;
+const ENCRYPTED = 1;
+const UTF8 = 1 << 11;
+
+/** Bytes in memory as a file. */
+export function bytesAsSource(bytes: Uint8Array): ByteSource {
+  return { size: bytes.length, read: (start, end) => bytes.subarray(start, end) };
+}
 
 /** Opens an archive. `place` names it in the FormatError that a damaged, hostile or zip64 archive gives. */
-export function openArchive(bytes: Uint8Array, place: string, limits: ArchiveLimits = ARCHIVE_LIMITS): Archive {
-  checkDirectory(bytes, place, limits);
-  const entries = new Map<string, ArchiveEntry>();
+export function openArchive(file: Uint8Array | ByteSource, place: string, limits: ArchiveLimits = ARCHIVE_LIMITS): Archive {
+  const source = file instanceof Uint8Array ? bytesAsSource(file) : file;
+  const entries = new Map<string, Entry>();
   let unpacked = 0;
-  list(bytes, place, (info) => {
-    checkPath(info.name, place);
-    if (entries.has(info.name)) throw fault(place, `the entry ${info.name} once`, "it twice");
-    if (info.compression !== 0 && info.compression !== 8) throw fault(place, `${info.name} stored or deflated`, `compression ${info.compression}`);
-    unpacked += info.originalSize;
-    if (unpacked > limits.unpackedBytes) throw fault(place, `at most ${limits.unpackedBytes} bytes unpacked`, "more");
-    entries.set(info.name, { path: info.name, bytes: info.originalSize });
-    return false;
-  });
+  let packed = 0;
+  const most = Math.min(limits.unpackedBytes, limits.freeBytes + limits.ratio * source.size);
+  for (const entry of directory(source, place, limits)) {
+    checkPath(entry.path, place);
+    if (entries.has(entry.path)) throw fault(place, `the entry ${entry.path} once`, "it twice");
+    unpacked += entry.bytes;
+    packed += entry.packed;
+    if (unpacked > most) throw fault(place, `at most ${most} bytes unpacked`, "more");
+    if (packed > source.size) throw fault(place, "entries that do not overlap", `${packed} bytes of them in ${source.size}`);
+    entries.set(entry.path, entry);
+  }
+  const find = (path: string): Entry => {
+    const entry = entries.get(path);
+    if (!entry) throw fault(place, `an entry ${path}`, "none");
+    return entry;
+  };
+  const range = (entry: Entry): EntryRange => {
+    const whole = entry.offset + LOCAL_BYTES <= source.size;
+    const header = whole ? viewOf(source.read(entry.offset, entry.offset + LOCAL_BYTES)) : undefined;
+    if (header?.getUint32(0, true) !== LOCAL) throw fault(place, `${entry.path} where the directory says`, "something else there");
+    const start = entry.offset + LOCAL_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
+    const end = start + entry.packed;
+    if (end > source.size) throw fault(place, `${entry.path} inside the file`, `its end at ${end} of ${source.size}`);
+    return { start, end, deflated: entry.deflated, bytes: entry.bytes };
+  };
   return {
     entries: [...entries.values()],
+    range: (path) => range(find(path)),
     read(path) {
-      const entry = entries.get(path);
-      if (!entry) throw fault(place, `an entry ${path}`, "none");
-      const data = list(bytes, place, (info) => info.name === path)[path];
-      if (!data || data.length !== entry.bytes) throw fault(place, `${entry.bytes} bytes in ${path}`, `${data?.length ?? 0}`);
+      const entry = find(path);
+      const { start, end } = range(entry);
+      const data = unpack(source.read(start, end), entry, place);
+      if (crc32(data) !== entry.crc) throw fault(place, `${path} as it was packed`, "another checksum (CRC-32)");
       return data;
     },
   };
 }
 
-/** fflate's reader with its errors as ours; `take` decides entry by entry what is unpacked. */
-function list(bytes: Uint8Array, place: string, take: (info: UnzipFileInfo) => boolean): Record<string, Uint8Array> {
+function unpack(bytes: Uint8Array, entry: Entry, place: string): Uint8Array {
+  if (!entry.deflated) {
+    if (entry.packed !== entry.bytes) throw fault(place, `${entry.bytes} bytes in ${entry.path}`, String(entry.packed));
+    return bytes.slice();
+  }
+  let data: Uint8Array;
   try {
-    return unzipSync(bytes, { filter: take });
+    data = inflateSync(bytes, { out: new Uint8Array(entry.bytes) });
   } catch (cause) {
-    if (cause instanceof FormatError) throw cause;
-    throw fault(place, "a whole zip archive", cause instanceof Error ? cause.message : String(cause));
+    throw fault(place, `${entry.path} deflated`, messageOf(cause));
+  }
+  if (data.length !== entry.bytes) throw fault(place, `${entry.bytes} bytes in ${entry.path}`, String(data.length));
+  return data;
+}
+
+/** The entries of the central directory, which must hold as many as its end record says. */
+function* directory(source: ByteSource, place: string, limits: ArchiveLimits): Generator<Entry> {
+  const { count, offset, size } = findDirectory(source, place, limits);
+  const bytes = source.read(offset, offset + size);
+  const view = viewOf(bytes);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    if (at + DIRECTORY_BYTES > size || view.getUint32(at, true) !== DIRECTORY) throw fault(place, `a directory of ${count} entries`, `${i}`);
+    const flags = view.getUint16(at + 8, true);
+    const method = view.getUint16(at + 10, true);
+    const [crc, packed, unpacked] = [16, 20, 24].map((field) => view.getUint32(at + field, true)) as [number, number, number];
+    const name = at + DIRECTORY_BYTES;
+    const nameEnd = name + view.getUint16(at + 28, true);
+    const entryOffset = view.getUint32(at + 42, true);
+    at = nameEnd + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
+    if (at > size) throw fault(place, `a directory of ${count} entries`, `${i}`);
+    const path = strFromU8(bytes.subarray(name, nameEnd), (flags & UTF8) === 0);
+    if ((flags & ENCRYPTED) !== 0) throw fault(place, `${path} open to read`, "it encrypted");
+    if (method !== 0 && method !== 8) throw fault(place, `${path} stored or deflated`, `compression ${method}`);
+    if (packed === 0xffffffff || unpacked === 0xffffffff || entryOffset === 0xffffffff) throw fault(place, "a zip archive of fewer than 65,535 entries and 4 GiB", "zip64");
+    yield { path, bytes: unpacked, packed, deflated: method === 8, crc, offset: entryOffset };
   }
 }
 
 /** Finds the end record and checks that as many entries as it claims can lie in the bytes that there are. */
-function checkDirectory(bytes: Uint8Array, place: string, limits: ArchiveLimits): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let end = bytes.length - END_BYTES;
-  const first = Math.max(0, end - 0xffff);
-  while (end >= first && view.getUint32(end, true) !== END) end--;
-  if (end < first || bytes.length < END_BYTES) throw fault(place, "a zip archive", bytes.length === 0 ? "an empty file" : "no end record: another type of file, or one cut short");
-  const count = view.getUint16(end + 10, true);
-  if (view.getUint16(end + 8, true) !== count) throw fault(place, "an archive in one part", "a part of several");
-  const size = view.getUint32(end + 12, true);
-  const offset = view.getUint32(end + 16, true);
-  const zip64 = end >= ZIP64_LOCATOR_BYTES && view.getUint32(end - ZIP64_LOCATOR_BYTES, true) === ZIP64_LOCATOR;
+function findDirectory(source: ByteSource, place: string, limits: ArchiveLimits): { readonly count: number; readonly offset: number; readonly size: number } {
+  if (source.size < END_BYTES) throw fault(place, "a zip archive", source.size === 0 ? "an empty file" : "no end record: another type of file, or one cut short");
+  const tailStart = Math.max(0, source.size - END_BYTES - MOST_COMMENT - ZIP64_LOCATOR_BYTES);
+  const view = viewOf(source.read(tailStart, source.size));
+  let at = view.byteLength - END_BYTES;
+  const first = Math.max(0, at - MOST_COMMENT);
+  while (at >= first && view.getUint32(at, true) !== END) at--;
+  if (at < first) throw fault(place, "a zip archive", "no end record: another type of file, or one cut short");
+  const count = view.getUint16(at + 10, true);
+  if (view.getUint16(at + 8, true) !== count) throw fault(place, "an archive in one part", "a part of several");
+  const size = view.getUint32(at + 12, true);
+  const offset = view.getUint32(at + 16, true);
+  const zip64 = at >= ZIP64_LOCATOR_BYTES && view.getUint32(at - ZIP64_LOCATOR_BYTES, true) === ZIP64_LOCATOR;
   if (zip64 || count === 0xffff || size === 0xffffffff || offset === 0xffffffff) throw fault(place, "a zip archive of fewer than 65,535 entries and 4 GiB", "zip64");
   if (count > limits.entries) throw fault(place, `at most ${limits.entries} entries`, String(count));
-  if (offset + size > end || count * DIRECTORY_BYTES > size) throw fault(place, "a directory inside the file", `${count} entries in ${size} bytes at ${offset} of ${bytes.length}`);
+  if (offset + size > tailStart + at || count * DIRECTORY_BYTES > size || size > MOST_DIRECTORY) throw fault(place, "a directory inside the file", `${count} entries in ${size} bytes at ${offset} of ${source.size}`);
+  return { count, offset, size };
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** CRC-32 of zip, as of each byte alone: polynomial 0xEDB88320, reflected. */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc & 1) === 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[i]!) & 0xff]!;
+  return (crc ^ 0xffffffff) >>> 0;
 }
 
 function checkPath(path: string, place: string): void {

@@ -2,10 +2,10 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { strFromU8, strToU8, zipSync, type Zippable } from "fflate";
+import { strFromU8, strToU8, Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { FormatError } from "../errors.ts";
-import { type Archive, openArchive } from "./archive.ts";
-import { type Place, fieldFault, readJson, readList, readOneOf, readRecord, readRelativePath, readSha256, readText, readWhole, within } from "./fields.ts";
+import { type Archive, type ByteSource, type EntryRange, openArchive } from "./archive.ts";
+import { type Place, fieldFault, readJson, readList, readOneOf, readRecord, isRelativePath, readRelativePath, readSha256, readText, readWhole, within } from "./fields.ts";
 import { fromHalf, toHalf } from "./half.ts";
 import type { Distance } from "./model-manifest.ts";
 
@@ -51,6 +51,8 @@ export interface EmbeddingPreset {
   readonly columns: ReadonlyMap<string, ColumnValues>;
   /** The encoded audio of a row. Throws FormatError where the preset carries none. */
   audio(row: number): Uint8Array;
+  /** Where that lies in the file, for those who read it themselves. */
+  audioRange(row: number): EntryRange;
 }
 
 /** What `writePreset` needs: the rest of the manifest follows from it. */
@@ -74,15 +76,19 @@ export interface PresetContent {
 
 /** The largest finite float16. */
 const MOST_HALF = 65504;
+/** Of every entry: archives of the same content are the same. */
+const TIME = new Date(1980, 0, 1);
 const MANIFEST_BYTES = 2 ** 20;
 /** Most bytes of metadata that a sound may have on average: what is claimed beyond is not unpacked. */
 const SOUND_BYTES = 8192;
+/** Characters of one value. */
+const MOST_TEXT = 10_000;
 const FILES = { manifest: "manifest.json", embeddings: "embeddings.bin", sounds: "sounds.json" } as const;
 const REMEDY = "fetch the preset again, or ask its author for one of format version 1";
 
 /** Reads a preset. `place` names the file in the FormatError that anything but a whole, consistent preset gives. */
-export function readPreset(bytes: Uint8Array, place: string): EmbeddingPreset {
-  const archive = openArchive(bytes, place);
+export function readPreset(file: Uint8Array | ByteSource, place: string): EmbeddingPreset {
+  const archive = openArchive(file, place);
   const manifest = readManifest(archive, { name: place, remedy: REMEDY });
   const embeddings = readEmbeddings(archive, manifest, { name: `${place}: ${FILES.embeddings}`, remedy: REMEDY });
   const columns = readColumns(archive, manifest, { name: `${place}: ${FILES.sounds}`, remedy: REMEDY });
@@ -92,20 +98,16 @@ export function readPreset(bytes: Uint8Array, place: string): EmbeddingPreset {
     const absent = names.find((file) => !held.has(`audio/${file}`));
     if (absent !== undefined) throw fieldFault({ name: place, remedy: REMEDY }, "audio for every sound", `none for ${absent}`);
   }
-  return {
-    manifest,
-    embeddings,
-    columns,
-    audio(row) {
-      if (!manifest.audio) throw fieldFault({ name: place, remedy: "attach the preset to the folder that holds its sounds" }, "audio in the preset", "none");
-      return archive.read(`audio/${names[row]}`);
-    },
+  const entryOf = (row: number): string => {
+    if (!manifest.audio) throw fieldFault({ name: place, remedy: "attach the preset to the folder that holds its sounds" }, "audio in the preset", "none");
+    return `audio/${names[row]}`;
   };
+  return { manifest, embeddings, columns, audio: (row) => archive.read(entryOf(row)), audioRange: (row) => archive.range(entryOf(row)) };
 }
 
 /** Reads the manifest alone: what a list of presets shows. */
-export function readPresetManifest(bytes: Uint8Array, place: string): PresetManifest {
-  return readManifest(openArchive(bytes, place), { name: place, remedy: REMEDY });
+export function readPresetManifest(file: Uint8Array | ByteSource, place: string): PresetManifest {
+  return readManifest(openArchive(file, place), { name: place, remedy: REMEDY });
 }
 
 function readManifest(archive: Archive, place: Place): PresetManifest {
@@ -183,25 +185,100 @@ function readColumns(archive: Archive, manifest: PresetManifest, place: Place): 
     const here = within(place, name);
     const values = readList(root.get(name), here);
     if (values.length !== manifest.count) throw fieldFault(here, `${manifest.count} values`, String(values.length));
-    columns.set(name, type === "text" ? values.map((value, row) => readText(value, within(here, String(row)), 0)) : values.map((value, row) => readNumber(value, within(here, String(row)))));
+    columns.set(name, type === "text" ? readTexts(values, here) : readNumbers(values, here));
   }
   checkFiles(columns.get("file") as readonly string[], within(place, "file"));
   return columns;
 }
 
-function readNumber(value: unknown, place: Place): number | null {
-  if (value === null || (typeof value === "number" && Number.isFinite(value))) return value;
-  throw fieldFault(place, "a number or null", JSON.stringify(value) ?? "nothing");
+/** Places are named only where there is a fault: there may be millions of values. */
+function readTexts(values: readonly unknown[], place: Place): readonly string[] {
+  const bad = values.findIndex((value) => typeof value !== "string" || value.length > MOST_TEXT);
+  if (bad >= 0) readText(values[bad], within(place, String(bad)), 0, MOST_TEXT);
+  return values as readonly string[];
+}
+
+function readNumbers(values: readonly unknown[], place: Place): readonly (number | null)[] {
+  const bad = values.findIndex((value) => value !== null && !(typeof value === "number" && Number.isFinite(value)));
+  if (bad >= 0) throw fieldFault(within(place, String(bad)), "a number or null", JSON.stringify(values[bad]) ?? "nothing");
+  return values as readonly (number | null)[];
 }
 
 function checkFiles(files: readonly string[], place: Place): void {
-  for (const [row, file] of files.entries()) readRelativePath(file, within(place, String(row)));
+  const bad = files.findIndex((file) => !isRelativePath(file));
+  if (bad >= 0) readRelativePath(files[bad], within(place, String(bad)));
   if (new Set(files).size < files.length) throw fieldFault(place, "every file once", "a file twice");
 }
 
-/** Packs a preset. Throws FormatError for content that `readPreset` would refuse. */
+/** Packs a preset in memory. Throws FormatError for content that `readPreset` would refuse. */
 export function writePreset(content: PresetContent): Uint8Array {
-  const place: Place = { name: `preset ${content.name}`, remedy: "correct the content before it is written" };
+  const { audio } = content;
+  const parts: Uint8Array[] = [];
+  const zip = createZip((part) => parts.push(part));
+  const entries = packContent(content, audio !== undefined);
+  for (const file of audio ? entries.files : []) {
+    if (!audio!.has(file)) throw fieldFault(placeOf(content), "audio for every sound or for none", `none for ${file}`);
+  }
+  for (const [path, bytes] of entries.packed) zip.add(path, bytes, true);
+  for (const file of audio ? entries.files : []) zip.add(`audio/${file}`, audio!.get(file)!, false);
+  zip.end();
+  return joined(parts);
+}
+
+/**
+ * The bytes of a preset, part by part: sounds are asked for one at a time, in their order, so that a library larger than memory can be written; without `audio` the preset carries none.
+ * Throws FormatError for content that `readPreset` would refuse, and what `audio` rejects with.
+ */
+export async function* streamPreset(content: Omit<PresetContent, "audio">, audio?: (file: string, row: number) => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  const zip = createZip((part) => parts.push(part));
+  const { packed, files } = packContent(content, audio !== undefined);
+  for (const [path, bytes] of packed) {
+    zip.add(path, bytes, true);
+    yield* parts.splice(0);
+  }
+  for (const [row, file] of audio ? files.entries() : []) {
+    zip.add(`audio/${file}`, await audio!(file, row), false);
+    yield* parts.splice(0);
+  }
+  zip.end();
+  yield* parts;
+}
+
+/** A zip archive whose bytes go to `write` as they come; the same content gives the same bytes. */
+function createZip(write: (part: Uint8Array) => void) {
+  const zip = new Zip((fault, part) => {
+    if (fault) throw fault;
+    write(part);
+  });
+  return {
+    add(path: string, bytes: Uint8Array, deflated: boolean): void {
+      const entry = deflated ? new ZipDeflate(path) : new ZipPassThrough(path);
+      entry.mtime = TIME;
+      zip.add(entry);
+      entry.push(bytes, true);
+    },
+    end: () => zip.end(),
+  };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+function placeOf({ name }: { readonly name: string }): Place {
+  return { name: `preset ${name}`, remedy: "correct the content before it is written" };
+}
+
+/** All entries but the sounds, checked. */
+function packContent(content: Omit<PresetContent, "audio">, audio: boolean): { readonly packed: readonly (readonly [path: string, bytes: Uint8Array])[]; readonly files: readonly string[] } {
+  const place = placeOf(content);
   const files = content.columns.get("file") as readonly string[] | undefined;
   if (!files) throw fieldFault(place, "a column file", "none");
   checkFiles(files, within(place, "file"));
@@ -224,16 +301,14 @@ export function writePreset(content: PresetContent): Uint8Array {
     embedding: { size: content.size, numbers: content.numbers, distance: content.distance, sha256: hash(embeddings) },
     columns: ["file", ...[...content.columns.keys()].filter((name) => name !== "file")].map((name) => ({ name, type: columnType(content.columns.get(name)!) })),
     soundsSha256: hash(sounds),
-    audio: content.audio !== undefined,
+    audio,
   };
-  const time = { mtime: new Date(1980, 0, 1) };
-  const entries: Zippable = { [FILES.manifest]: [strToU8(`${JSON.stringify(manifest, null, 2)}\n`), time], [FILES.embeddings]: [embeddings, time], [FILES.sounds]: [sounds, time] };
-  for (const file of content.audio ? files : []) {
-    const audio = content.audio?.get(file);
-    if (!audio) throw fieldFault(place, "audio for every sound or for none", `none for ${file}`);
-    entries[`audio/${file}`] = [audio, { ...time, level: 0 }];
-  }
-  return zipSync(entries);
+  const packed = [
+    [FILES.manifest, strToU8(`${JSON.stringify(manifest, null, 2)}\n`)],
+    [FILES.embeddings, embeddings],
+    [FILES.sounds, sounds],
+  ] as const;
+  return { packed, files };
 }
 
 function columnType(values: ColumnValues): ColumnType {
@@ -268,16 +343,23 @@ export function packRows(rows: Float32Array, count: number, size: number, number
   return bytes;
 }
 
+/** Every float16 as a number. */
+const HALVES = Float32Array.from({ length: 65_536 }, (_, half) => fromHalf(half));
+
 /** The inverse of `packRows`, up to its rounding. */
 export function unpackRows(bytes: Uint8Array, count: number, size: number, numbers: PresetNumbers): Float32Array {
   const stride = rowBytes(size, numbers);
   if (bytes.length !== count * stride) throw new FormatError(`embeddings: expected ${count * stride} bytes, got ${bytes.length}; ${REMEDY}.`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const rows = new Float32Array(count * size);
+  if (numbers === "float16") {
+    for (let i = 0; i < rows.length; i++) rows[i] = HALVES[view.getUint16(2 * i, true)]!;
+    return rows;
+  }
   for (let row = 0; row < count; row++) {
     const at = row * stride;
-    const scale = numbers === "int8" ? view.getFloat32(at, true) : 1;
-    for (let i = 0; i < size; i++) rows[row * size + i] = numbers === "int8" ? scale * view.getInt8(at + 4 + i) : fromHalf(view.getUint16(at + 2 * i, true));
+    const scale = view.getFloat32(at, true);
+    for (let i = 0; i < size; i++) rows[row * size + i] = scale * view.getInt8(at + 4 + i);
   }
   return rows;
 }

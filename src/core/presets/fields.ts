@@ -69,10 +69,14 @@ export function readSha256(value: unknown, place: Place): string {
   return text;
 }
 
+/** Whether a path is relative, with forward slashes, and stays inside its folder. */
+export function isRelativePath(path: string): boolean {
+  return path.length > 0 && path.length <= 1024 && !/[\\\0]|^[a-zA-Z]:/.test(path) && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
 /** A relative path with forward slashes that stays inside its folder. */
 export function readRelativePath(value: unknown, place: Place): string {
   const path = readText(value, place, 1, 1024);
-  const climbs = path.split("/").some((part) => part === "" || part === "." || part === "..");
-  if (climbs || /[\\\0]|^[a-zA-Z]:/.test(path)) throw fieldFault(place, "a relative path inside the folder, with forward slashes", show(path));
+  if (!isRelativePath(path)) throw fieldFault(place, "a relative path inside the folder, with forward slashes", show(path));
   return path;
 }
