@@ -1,20 +1,19 @@
 /** `simile kit`: writes the sounds of a library that are nearest to a sound as a kit for samplers and drum machines. */
 
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { FormatError, MissingError, messageOf } from "../core/errors.ts";
 import { stemOf } from "../core/kits/file-names.ts";
 import { KIT_FORMATS, type KitFormat } from "../core/kits/formats.ts";
 import { createPad, type Kit, type KitPad, MAX_PADS } from "../core/kits/kit.ts";
 import { joinInside } from "../core/kits/relative-path.ts";
-import { type EmbeddingPreset, readPreset } from "../core/presets/embedding-preset.ts";
 import type { Distance } from "../core/presets/model-manifest.ts";
 import { Neighbours } from "../core/search/neighbours.ts";
 import { type Audio, toMono } from "../core/signal/audio.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { decodeAudio, readAudioFile } from "./audio-file.ts";
 import { embedFiles } from "./file-embeddings.ts";
-import { loadLibrary } from "./library-files.ts";
+import { loadLibrary, presetModel } from "./library-files.ts";
 import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -60,13 +59,12 @@ export async function kit(args: readonly string[]): Promise<number> {
 
   if (await isFile(out)) throw new FormatError(`${out}: expected a folder to write into, got a file; choose another place with --out.`);
 
-  const preset = await presetAt(from);
   const { loadModel } = await import("./model-files.ts");
-  const embedder = await loadModel(values.model ?? preset?.manifest.model.name);
+  const embedder = await loadModel(values.model ?? (await presetModel(from)));
   try {
     const [like] = await embedFiles([query], embedder);
     if (!(like instanceof Float32Array)) throw like ?? new MissingError(`${query}: expected a sound, got none; check the path.`);
-    const source = preset ? presetSource(from, preset, embedder, values.sounds) : await librarySource(from, embedder, values.sounds);
+    const source = await librarySource(from, embedder, values.sounds);
     const { filled, faults } = await fillPads(source, like, count);
     for (const fault of faults) console.error(fault);
     if (filled.length < count) console.error(`${from}: expected ${count} sounds that can be read, got ${filled.length}; the kit has as many pads.`);
@@ -91,41 +89,20 @@ function formatsOf(name: string): readonly KitFormat[] {
   return [format];
 }
 
-/** The embedding preset at that path; undefined where it is a library's name, a folder or a file of another kind. */
-async function presetAt(path: string): Promise<EmbeddingPreset | undefined> {
-  return path.endsWith(".simile") && (await isFile(path)) ? readPreset(await readFile(path), path) : undefined;
-}
-
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then((found) => found.isFile(), () => false);
 }
 
-function presetSource(path: string, preset: EmbeddingPreset, { manifest: model }: Embedder, folder: string | undefined): SoundSource {
-  const { manifest, embeddings, columns } = preset;
-  if (manifest.model.weightsSha256 !== model.weights.sha256 || manifest.embedding.size !== model.embedding.size) {
-    const got = `those of ${manifest.model.name} version ${manifest.model.version} of another training`;
-    throw new FormatError(`${path}: expected embeddings by model ${model.name}, got ${got}; choose its model with --model.`);
-  }
-  if (!manifest.audio && folder === undefined) {
-    throw new MissingError(`${path}: expected a preset with its sounds, got one without; name the folder that holds them with --sounds.`);
-  }
-  const inFolder = (file: string) => readAudioFile(join(folder!, joinInside("", file, path)));
-  const files = columns.get("file") as readonly string[];
-  const names = columns.get("name");
-  return {
-    sounds: files.map((file, row) => ({ file, name: String(names?.[row] ?? stemOf(file)) })),
-    rows: embeddings,
-    distance: manifest.embedding.distance,
-    audio: (row) => (folder === undefined ? decodeAudio(preset.audio(row), `${path}: ${files[row]}`) : inFolder(files[row]!)),
-  };
-}
-
 async function librarySource(nameOrPath: string, embedder: Embedder, folder: string | undefined): Promise<SoundSource> {
   const library = await loadLibrary(nameOrPath, embedder, (sentence) => console.error(sentence));
+  const { rows, audio } = library;
+  const sounds = library.sounds.map(({ file, name }) => ({ file, name: name === file ? stemOf(file) : name }));
+  const { distance } = embedder.manifest.embedding;
   const root = folder ?? library.folder;
-  if (root === null) throw new MissingError(`${nameOrPath}: expected to know where its sounds are, got a CSV file; name their folder with --sounds.`);
-  const { sounds, rows } = library;
-  return { sounds, rows, distance: embedder.manifest.embedding.distance, audio: (row) => readAudioFile(join(root, joinInside("", sounds[row]!.file, nameOrPath))) };
+  if (root !== null) return { sounds, rows, distance, audio: (row) => readAudioFile(join(root, joinInside("", sounds[row]!.file, nameOrPath))) };
+  if (audio) return { sounds, rows, distance, audio: (row) => decodeAudio(audio(row), `${nameOrPath}: ${sounds[row]!.file}`) };
+  const got = nameOrPath.endsWith(".simile") ? "expected a preset with its sounds, got one without" : "expected to know where its sounds are, got a CSV file";
+  throw new MissingError(`${nameOrPath}: ${got}; name ${nameOrPath.endsWith(".simile") ? "the folder that holds them" : "their folder"} with --sounds.`);
 }
 
 /** Pads from note 36 on, nearest first; a sound that cannot be read is named and the next one takes its place. */

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import { FormatError, messageOf, MissingError } from "../core/errors.ts";
-import { readPreset } from "../core/presets/embedding-preset.ts";
+import { readPreset, readPresetManifest } from "../core/presets/embedding-preset.ts";
 import { parseEmbeddingsCsv } from "../core/presets/embeddings-csv.ts";
 import { readJson } from "../core/presets/fields.ts";
 import { type LibraryManifest, LIBRARY_FORMAT, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest, type SoundEntry } from "../core/presets/library-manifest.ts";
@@ -27,6 +27,8 @@ export interface Library {
   readonly sounds: readonly LibrarySound[];
   /** Row-major `[sounds, embedding size]`. */
   readonly rows: Float32Array;
+  /** The encoded audio of a row, where the library itself holds it. */
+  readonly audio?: (row: number) => Uint8Array;
 }
 
 /**
@@ -89,15 +91,26 @@ async function loadRows(folder: string, count: number, { manifest: model }: Embe
 /** Bytes that a zip archive, and so an embedding preset, begins with. */
 const ZIP = "PK";
 
+function isPreset(path: string, bytes: Buffer): boolean {
+  return bytes.toString("latin1", 0, ZIP.length) === ZIP || path.endsWith(".simile");
+}
+
+/** Name of the model that made the embedding preset at that path; undefined where there is no preset, but a library of another kind. */
+export async function presetModel(path: string): Promise<string | undefined> {
+  if (!path.endsWith(".simile")) return undefined;
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes && readPresetManifest(bytes, path).model.name;
+}
+
 async function loadTableLibrary(path: string, embedder: Embedder): Promise<Library> {
   const bytes = await readFile(path);
-  return bytes.toString("latin1", 0, ZIP.length) === ZIP || path.endsWith(".simile") ? presetLibrary(path, bytes, embedder) : csvLibrary(path, bytes, embedder);
+  return isPreset(path, bytes) ? presetLibrary(path, bytes, embedder) : csvLibrary(path, bytes, embedder);
 }
 
 function presetLibrary(path: string, bytes: Uint8Array, { manifest: model }: Embedder): Library {
-  const { manifest, columns, embeddings } = readPreset(bytes, path);
-  if (manifest.model.weightsSha256 !== model.weights.sha256) {
-    throw new FormatError(`${path}: expected a preset by model ${model.name} version ${model.version}, got one by ${manifest.model.name} version ${manifest.model.version} of another training; index its folder again, or choose the model that made it.`);
+  const { manifest, columns, embeddings, audio } = readPreset(bytes, path);
+  if (manifest.model.weightsSha256 !== model.weights.sha256 || manifest.embedding.size !== model.embedding.size) {
+    throw new FormatError(`${path}: expected a preset by model ${model.name} version ${model.version}, got one by ${manifest.model.name} version ${manifest.model.version} of another training; index its folder again, or choose its model with --model.`);
   }
   const files = columns.get("file") as readonly string[];
   const texts = manifest.columns.filter(({ type }) => type === "text").map(({ name }) => name);
@@ -105,7 +118,7 @@ function presetLibrary(path: string, bytes: Uint8Array, { manifest: model }: Emb
     const known = Object.fromEntries(texts.map((column) => [column, columns.get(column)![row] as string]));
     return { ...known, file, name: known["name"] || file };
   });
-  return { name: manifest.name, folder: null, sounds, rows: embeddings };
+  return { name: manifest.name, folder: null, sounds, rows: embeddings, ...(manifest.audio ? { audio } : {}) };
 }
 
 function csvLibrary(path: string, bytes: Buffer, { manifest }: Embedder): Library {
