@@ -85,6 +85,8 @@ export interface Simile extends EventTarget {
   useLibrary(library: OpenLibrary): Promise<boolean>;
   /** Adds sounds, with their rows, to the end of the library that answers. */
   addSounds(sounds: readonly Sound[], rows: EngineRows): Promise<void>;
+  /** Describes the sounds of the library that answers anew: the same sounds, in the same order. */
+  describeSounds(sounds: readonly Sound[], columns: EngineRows["columns"]): Promise<void>;
   /** Asks the engine; rejects where it is not open, or ends before it answers. */
   ask: EngineClient["ask"];
   /** Sounds one sample of the library now; returns how to stop it. */

@@ -285,6 +285,10 @@ class Instrument extends EventTarget implements Simile {
     return this.#desk.add(sounds, rows);
   }
 
+  describeSounds(sounds: readonly Sound[], columns: EngineRows["columns"]): Promise<void> {
+    return this.#desk.describe(sounds, columns);
+  }
+
   // The engine
 
   async #openEngine(): Promise<void> {

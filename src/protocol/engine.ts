@@ -102,6 +102,8 @@ export interface EngineApi {
   setLibrary(number: number, library: EngineLibrary): Promise<EngineStatus>;
   /** Adds rows at the end of the library of that number, where it still is the one that answers; their ids follow on. */
   addSounds(number: number, rows: EngineRows): Promise<EngineStatus>;
+  /** Describes the sounds of the library of that number anew, where it still is the one that answers. */
+  describe(number: number, columns: ReadonlyMap<string, ColumnValues>): Promise<void>;
   configure(settings: Partial<EngineSettings>): Promise<void>;
   /** `[size]` embedding of a mono sound, onset found by the offline rule. */
   embed(samples: Float32Array, sampleRate: number): Promise<Float32Array>;

@@ -1,6 +1,7 @@
 /** The contract of the library worker, wrapped by comlink in the page: the user's own libraries, how they are imported, kept and described. */
 
 import type { Sound } from "../core/library/sound.ts";
+import type { PathMetadata } from "../core/metadata/path-pattern.ts";
 import type { CutSettings } from "../core/onset/segment-cutter.ts";
 import type { Audio } from "../core/signal/audio.ts";
 import type { EmbeddingOrigin } from "./engine.ts";
@@ -40,7 +41,11 @@ export interface LibrarySound extends Sound {
   readonly loudness: number;
   /** The pitch was estimated from the sound, not told by its path or the user. */
   readonly estimated: boolean;
+  readonly favourite: boolean;
 }
+
+/** What the user says of sounds; null takes a word back, so that path and estimate count again. */
+export type SoundEdit = Readonly<Partial<Record<keyof PathMetadata, string | null>>> & { readonly favourite?: boolean };
 
 /** A file that the page lists itself, where there is no handle of its folder. */
 export interface ListedFile {
@@ -119,6 +124,8 @@ export interface LibraryApi {
   cancel(): Promise<void>;
   /** Takes back the sounds of files that went away. */
   undrop(id: string): Promise<void>;
+  /** Says something of sounds, by their keys; it stays with their content, however files are named. */
+  edit(id: string, keys: readonly string[], edit: SoundEdit): Promise<void>;
   configure(id: string, settings: { readonly title?: string; readonly cut?: CutSettings; readonly patterns?: readonly string[] }): Promise<void>;
   /** Makes embeddings anew from the kept features, for a model of the same feature. */
   embedAnew(id: string, origin: LibraryOrigin, host: ImportHost): Promise<void>;

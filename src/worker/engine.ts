@@ -5,6 +5,7 @@ import { analyse } from "../core/analysis.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
 import { createAspects } from "../model/aspects.ts";
+import { SoundLabels } from "../core/search/sound-labels.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import { type BackendName, DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineSettings, type EngineSources, type EngineStatus, LIBRARY_STRIDE, type Match } from "../protocol/engine.ts";
 import { type Answers, createAnswers } from "./answers.ts";
@@ -125,6 +126,12 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       const engine = need();
       if (engine.number === number) extendLibrary(engine.answers.library, rows);
       return statusOf(engine);
+    },
+
+    async describe(number, columns) {
+      const engine = need();
+      const { library } = engine.answers;
+      if (engine.number === number) engine.answers = engine.answersOf({ ...library, labels: new SoundLabels(columns, library.index.count) });
     },
 
     async configure(change) {

@@ -22,6 +22,7 @@ const lab: LabApi = {
   attach: (listener, player) => engine.attach(listener, player),
   setLibrary: (number, library) => engine.setLibrary(number, library),
   addSounds: (number, rows) => engine.addSounds(number, rows),
+  describe: (number, columns) => engine.describe(number, columns),
   embedFeatures: (values, rows) => engine.embedFeatures(values, rows),
   configure: (settings) => engine.configure(settings),
   embed: (samples, rate) => engine.embed(samples, rate),

@@ -31,6 +31,8 @@ export interface LibraryDesk {
   use(library: OpenLibrary): Promise<boolean>;
   /** Adds sounds to the end of the library that answers. */
   add(sounds: readonly Sound[], rows: EngineRows): Promise<void>;
+  /** Describes the sounds of the library anew: the same sounds, in the same order. */
+  describe(sounds: readonly Sound[], columns: EngineRows["columns"]): Promise<void>;
   /** Gives the library to an engine that has just opened with the one to begin with, unless that is it. */
   hand(engine: EngineClient, status: EngineStatus): Promise<EngineStatus>;
   /** The engine says that it has gone over to the library of this number. */
@@ -158,6 +160,13 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
       else openStore();
       const to = number;
       await options.engine()?.ask((remote) => remote.addSounds(to, rows));
+    },
+    async describe(sounds, columns) {
+      if (!library) return;
+      library = { ...library, sounds };
+      options.onMore(sounds);
+      const of = number;
+      await options.engine()?.ask((remote) => remote.describe(of, columns));
     },
     async hand(engine, status) {
       const given = library;

@@ -42,6 +42,8 @@ interface Outcome {
   readonly features: Float32Array;
   /** Its audio, where it is to be copied. */
   readonly copy: Blob | null;
+  /** Digest of what the file held before, where it was changed. */
+  readonly former?: string;
 }
 
 export function startImport(options: ImportOptions): ImportSession {
@@ -254,7 +256,7 @@ class Session {
         this.#byDigest.set(sha256, { ...outcome.record, firstRow: -1 });
         this.#analysed++;
         if (outcome.record.note) this.#note(path, outcome.record.note);
-        this.#keep(outcome);
+        this.#keep(before?.state === "held" && before.sha256 !== sha256 ? { ...outcome, former: before.sha256 } : outcome);
       }
     } catch (cause) {
       if (!this.#abort.signal.aborted) await this.#fail(base, sha256, cause as Error);
@@ -352,7 +354,12 @@ class Session {
       for (const { record, copy } of outcomes) if (copy) await copies.copyAudio(record.sha256, copy);
       const embeddings = rows > 0 ? await host.embed(features, rows) : new Float32Array();
       if (embeddings.length !== rows * origin.size) throw new Error(`Import: expected ${rows} embeddings of ${origin.size} numbers, got ${embeddings.length} numbers; open the library again.`);
-      const records = await store.commit(library, { files: outcomes.map(({ record }) => record), features, embeddings });
+      const records = await store.commit(library, {
+        files: outcomes.map(({ record }) => record),
+        features,
+        embeddings,
+        heirs: outcomes.flatMap(({ record, former }) => (former ? [[former, record.sha256] as const] : [])),
+      });
       for (const { path } of records) this.#written.add(path);
       for (const record of records) if (record.state === "held") this.#byDigest.set(record.sha256, record);
       this.#added += rows;

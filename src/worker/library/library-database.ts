@@ -2,11 +2,13 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { UnsupportedError, messageOf } from "../../core/errors.ts";
+import type { PathField } from "../../core/metadata/path-pattern.ts";
 import type { CutSettings } from "../../core/onset/segment-cutter.ts";
 import type { LibraryOrigin, SoundAnalysis } from "../../protocol/library.ts";
 
 export const DATABASE_NAME = "simile";
-export const SCHEMA_VERSION = 1;
+/** Version 1 had no edits. */
+export const SCHEMA_VERSION = 2;
 
 export interface LibraryRecord {
   readonly id: string;
@@ -46,9 +48,18 @@ export interface FileRecord {
   readonly cut: string;
 }
 
+/** What the user said of one sound, by its key. */
+export interface EditRecord {
+  readonly library: string;
+  readonly key: string;
+  readonly favourite: boolean;
+  readonly fields: Readonly<Partial<Record<PathField, string>>>;
+}
+
 interface Schema extends DBSchema {
   libraries: { key: string; value: LibraryRecord };
   files: { key: [string, string]; value: FileRecord };
+  edits: { key: [string, string]; value: EditRecord };
 }
 
 export type LibraryDatabase = IDBPDatabase<Schema>;
@@ -62,6 +73,7 @@ export async function openDatabase(name: string, onVersionChange: () => void): P
           db.createObjectStore("libraries", { keyPath: "id" });
           db.createObjectStore("files", { keyPath: ["library", "path"] });
         }
+        if (before < 2) db.createObjectStore("edits", { keyPath: ["library", "key"] });
       },
       blocking: () => {
         database.close();

@@ -117,6 +117,10 @@ export function createLibraryKeeper(name = DATABASE_NAME): LibraryApi {
       await open.recount(id);
       await announce(id);
     },
+    async edit(id, keys, edit) {
+      await needToWrite().edit(id, keys, edit);
+      await announce(id);
+    },
     async configure(id, settings) {
       await needToWrite().change(id, settings);
       await announce(settings.patterns ? id : undefined);

@@ -5,8 +5,8 @@ import { describeSound } from "../../core/library/describe-sound.ts";
 import { contentKey } from "../../core/library/sound.ts";
 import { KNOWN_PATTERNS, type PathPattern, parsePathPattern } from "../../core/metadata/path-pattern.ts";
 import { type CutSettings, DEFAULT_CUT } from "../../core/onset/segment-cutter.ts";
-import type { LibraryInfo, LibraryOrigin, LibrarySound } from "../../protocol/library.ts";
-import { DATABASE_NAME, type FileRecord, type LibraryDatabase, type LibraryRecord, openDatabase, rangeOf } from "./library-database.ts";
+import type { LibraryInfo, LibraryOrigin, LibrarySound, SoundEdit } from "../../protocol/library.ts";
+import { DATABASE_NAME, type EditRecord, type FileRecord, type LibraryDatabase, type LibraryRecord, openDatabase, rangeOf } from "./library-database.ts";
 import { RowFiles } from "./row-files.ts";
 
 /** Files that were analysed, with the rows of their sounds one after the other. */
@@ -14,6 +14,8 @@ export interface Batch {
   readonly files: readonly Omit<FileRecord, "firstRow">[];
   readonly features: Float32Array;
   readonly embeddings: Float32Array;
+  /** Keys of sounds whose file was changed, before and now: what the user said of the one holds for the other. */
+  readonly heirs: readonly (readonly [string, string])[];
 }
 
 /** A library whose rows are not worth their room: more than half of them are of no sound. */
@@ -76,15 +78,19 @@ export class LibraryStore {
 
   /** The sounds of a library, in the order of their rows. */
   async sounds(id: string): Promise<readonly LibrarySound[]> {
-    const transaction = this.#database.transaction(["libraries", "files"]);
-    const [record, files] = await Promise.all([transaction.objectStore("libraries").get(id), transaction.objectStore("files").getAll(rangeOf(id))]);
+    const transaction = this.#database.transaction(["libraries", "files", "edits"]);
+    const [record, files, edits] = await Promise.all([
+      transaction.objectStore("libraries").get(id),
+      transaction.objectStore("files").getAll(rangeOf(id)),
+      transaction.objectStore("edits").getAll(rangeOf(id)),
+    ]);
     if (!record) return [];
-    return soundsOf(files, compile(record.patterns));
+    return soundsOf(files, compile(record.patterns), edits);
   }
 
   /** The same of records that were just committed. */
   async describe(id: string, files: readonly FileRecord[]): Promise<readonly LibrarySound[]> {
-    return soundsOf(files, compile((await this.library(id)).patterns));
+    return soundsOf(files, compile((await this.library(id)).patterns), await this.#database.getAll("edits", rangeOf(id)));
   }
 
   /** `[rows.length, size]`. */
@@ -112,8 +118,13 @@ export class LibraryStore {
           await files.write("features", generation, rows, origin.featureSize, batch.features);
           await files.write("embeddings", generation, rows, origin.size, batch.embeddings);
         }
-        const transaction = this.#database.transaction(["libraries", "files"], "readwrite");
+        const transaction = this.#database.transaction(["libraries", "files", "edits"], "readwrite");
         const table = transaction.objectStore("files");
+        const edits = transaction.objectStore("edits");
+        for (const [from, to] of batch.heirs) {
+          const edit = await edits.get([id, from]);
+          if (edit) await edits.put({ ...edit, key: to });
+        }
         const libraries = transaction.objectStore("libraries");
         const record = (await libraries.get(id))!;
         await Promise.all([
@@ -133,6 +144,21 @@ export class LibraryStore {
     return this.#alone(async () => {
       const transaction = this.#database.transaction("files", "readwrite");
       await Promise.all([...removed.map((path) => transaction.store.delete([id, path])), ...records.map((file) => transaction.store.put(file)), transaction.done]);
+    });
+  }
+
+  /** Says something of sounds; what says nothing is kept no longer. */
+  edit(id: string, keys: readonly string[], { favourite, ...fields }: SoundEdit): Promise<void> {
+    return this.#alone(async () => {
+      const transaction = this.#database.transaction("edits", "readwrite");
+      for (const key of keys) {
+        const before = await transaction.store.get([id, key]);
+        const said = Object.entries({ ...before?.fields, ...fields }).filter(([, word]) => word !== null);
+        const record: EditRecord = { library: id, key, favourite: favourite ?? before?.favourite ?? false, fields: Object.fromEntries(said) };
+        if (record.favourite || said.length > 0) await transaction.store.put(record);
+        else await transaction.store.delete([id, key]);
+      }
+      await transaction.done;
     });
   }
 
@@ -222,8 +248,12 @@ export class LibraryStore {
 
   remove(id: string): Promise<void> {
     return this.#alone(async () => {
-      const transaction = this.#database.transaction(["libraries", "files"], "readwrite");
-      await Promise.all([transaction.objectStore("libraries").delete(id), transaction.objectStore("files").delete(rangeOf(id)), transaction.done]);
+      const transaction = this.#database.transaction(["libraries", "files", "edits"], "readwrite");
+      await Promise.all([
+        transaction.objectStore("libraries").delete(id),
+        ...(["files", "edits"] as const).map((table) => transaction.objectStore(table).delete(rangeOf(id))),
+        transaction.done,
+      ]);
       await new RowFiles(id).remove();
     });
   }
@@ -245,12 +275,15 @@ function compile(patterns: readonly string[]): readonly PathPattern[] {
   return patterns.map(parsePathPattern);
 }
 
-function soundsOf(files: readonly FileRecord[], patterns: readonly PathPattern[]): LibrarySound[] {
+function soundsOf(files: readonly FileRecord[], patterns: readonly PathPattern[], edits: readonly EditRecord[]): LibrarySound[] {
+  const said = new Map(edits.map((edit) => [edit.key, edit]));
   const held = files.filter(({ state }) => state === "held").sort((a, b) => a.firstRow - b.firstRow);
   return held.flatMap(({ path, sha256, firstRow, sounds }) =>
     sounds.map(({ segment, durationSeconds, loudness, pitch }, i): LibrarySound => {
-      const { entry, estimated } = describeSound({ path, durationSeconds, pitch, ...(segment ? { segment } : {}) }, patterns);
-      return { ...entry, key: contentKey(sha256, segment), row: firstRow + i, loudness, estimated, ...(segment ? { segment } : {}) };
+      const key = contentKey(sha256, segment);
+      const edit = said.get(key);
+      const { entry, estimated } = describeSound({ path, durationSeconds, pitch, ...(segment ? { segment } : {}) }, patterns, edit?.fields);
+      return { ...entry, key, row: firstRow + i, loudness, estimated, favourite: edit?.favourite ?? false, ...(segment ? { segment } : {}) };
     }),
   );
 }
