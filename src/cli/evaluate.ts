@@ -5,6 +5,8 @@ import type { parseArgs } from "node:util";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { featureNamed } from "../core/features/families.ts";
 import { REPLICATES, measureModel } from "./evaluation/measure.ts";
+import { plainFigure } from "./evaluation/figures.ts";
+import { robustnessOf, robustnessTable } from "./evaluation/robustness.ts";
 import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts";
 import type { ModelFigures } from "./evaluation/tables.ts";
 import { checkFeature } from "./file-embeddings.ts";
@@ -23,17 +25,21 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       model: { type: "string", default: DEFAULT_MODEL },
       data: { type: "string", default: "../shared/data" },
       source: { type: "string" },
+      robust: { type: "boolean", default: false },
+      queries: { type: "string", default: "400" },
       replicates: { type: "string", default: String(REPLICATES) },
       json: { type: "string" },
       cache: { type: "string" },
     },
   } satisfies Parameters<typeof parseArgs>[0]);
   const replicates = wholeOption("evaluate", "replicates", values.replicates, 0);
+  const queries = wholeOption("evaluate", "queries", values.queries);
   if (values.json !== undefined) await checkWritable(values.json);
   const bar = createProgressBar();
   const sources = values.source?.split(",");
   const measured: ModelFigures[] = [];
-  const facts: Record<string, unknown> = { sources: sources ?? "all", replicates, versions: {} };
+  const robust: string[] = [];
+  const facts: Record<string, unknown> = { sources: sources ?? "all", replicates, versions: {}, ...(values.robust ? { robustness: {} } : {}) };
   for (const name of values.model.split(",")) {
     const model = await loadModel(name);
     try {
@@ -48,6 +54,12 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       if (asked.length === 0) throw new UsageError(`simile evaluate: expected sources of the data after --source, got ${JSON.stringify(values.source)}; give the ends of their names.`);
       facts["sounds"] = asked.length;
       (facts["versions"] as Record<string, unknown>)[model.manifest.name] = { version, feature: `${feature.name}@${feature.version}`, embedding: embedding.size };
+      if (values.robust) {
+        const options = { queries, replicates, seed: 1, ...(values.cache === undefined ? {} : { cache: values.cache }) };
+        const results = await robustnessOf(model, data, { ...options, progress: (title, done, all) => bar.draw(title, done / all, `${done} of ${all}`) });
+        robust.push(...robustnessTable(model.manifest.name, results));
+        (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, same, itself, skipped }) => ({ name: title, ...(skipped === undefined ? { same: plainFigure(same!), itself: plainFigure(itself!) } : { skipped }) }));
+      }
       measured.push({ model: model.manifest.name, figures: await measureModel(model, data, { queries: asked, library: data.readable, studies: data.studies, contexts: CONTEXTS, resampling: { replicates, seed: 1 } }), seeds: [] });
     } finally {
       model.dispose();
@@ -61,7 +73,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     replicates,
     ...(measured.length > 1 ? { leader: measured[0]!.model } : {}),
   };
-  console.log(reportMarkdown(report));
+  console.log([reportMarkdown(report), ...robust].join("\n"));
   if (values.json !== undefined) await writeFile(values.json, reportJson(report));
   return 0;
 }

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { messageOf, MissingError } from "../core/errors.ts";
 import type { Feature } from "../core/features/feature.ts";
 import { ONSET_VERSION } from "../core/onset/find-onset.ts";
+import { ALTERATION_VERSION, type Step } from "./alteration/steps.ts";
 import { Pool } from "./pool.ts";
 
 export interface FeatureCacheOptions {
@@ -17,6 +18,8 @@ export interface FeatureCacheOptions {
   readonly progress?: (done: number, all: number) => void;
   /** Called for a file that cannot be read; its row is NaN. Without it such a file throws. */
   readonly bad?: (file: string, message: string) => void;
+  /** What happens to the sound of each file before it is heard; part of its key in the cache. */
+  readonly steps?: (row: number) => readonly Step[] | undefined;
 }
 
 export interface FeatureTask {
@@ -24,18 +27,20 @@ export interface FeatureTask {
   /** Name of the feature family. */
   readonly feature: string;
   readonly contexts: readonly number[];
+  readonly steps?: readonly Step[];
 }
 
 /**
  * `[files, contexts, feature.size]`, row-major: the vector of each file at each context (seconds after its onset). A file's rows are cached by feature name and version, contexts, path, size and time of
- * change, and by the onset rule's version. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
+ * change, by the onset rule's version, and by the steps that altered it. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
  */
 export async function featuresOf(files: readonly string[], feature: Feature, contexts: readonly number[], options: FeatureCacheOptions = {}): Promise<Float32Array> {
   const folder = join(resolve(options.cache ?? ".simile-cache"), `${feature.name}@${feature.version}`);
   mkdirSync(folder, { recursive: true });
   const width = contexts.length * feature.size;
   const result = new Float32Array(files.length * width);
-  const keys = files.map((file) => join(folder, `${keyOf(file, contexts)}.f32`));
+  const steps = files.map((_, row) => options.steps?.(row));
+  const keys = files.map((file, row) => join(folder, `${keyOf(file, contexts, steps[row])}.f32`));
   const missing: number[] = [];
   for (let row = 0; row < files.length; row++) {
     const known = existsSync(keys[row]!) ? readFileSync(keys[row]!) : undefined;
@@ -50,7 +55,7 @@ export async function featuresOf(files: readonly string[], feature: Feature, con
       missing.map(async (row) => {
         const path = files[row]!;
         try {
-          const values = await pool.run({ path, feature: feature.name, contexts });
+          const values = await pool.run({ path, feature: feature.name, contexts, ...(steps[row] ? { steps: steps[row] } : {}) });
           result.set(values, row * width);
           const key = keys[row]!;
           writeFileSync(`${key}.part`, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
@@ -69,9 +74,9 @@ export async function featuresOf(files: readonly string[], feature: Feature, con
   return result;
 }
 
-function keyOf(file: string, contexts: readonly number[]): string {
+function keyOf(file: string, contexts: readonly number[], steps: readonly Step[] | undefined): string {
   const path = resolve(file);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat) throw new MissingError(`${file}: expected an audio file, got none; check the path.`);
-  return createHash("sha256").update(JSON.stringify([path, stat.size, stat.mtimeMs, ONSET_VERSION, contexts])).digest("hex").slice(0, 32);
+  return createHash("sha256").update(JSON.stringify([path, stat.size, stat.mtimeMs, ONSET_VERSION, contexts, ...(steps ? [ALTERATION_VERSION, steps] : [])])).digest("hex").slice(0, 32);
 }

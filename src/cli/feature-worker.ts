@@ -4,17 +4,23 @@ import { analyse } from "../core/analysis.ts";
 import { featureNamed } from "../core/features/families.ts";
 import { findOnset } from "../core/onset/find-onset.ts";
 import { toMono } from "../core/signal/audio.ts";
+import { altered } from "./alteration/altered.ts";
 import { readAudioFile } from "./audio-file.ts";
 import type { FeatureTask } from "./feature-cache.ts";
 import { serveTasks } from "./pool.ts";
 
-serveTasks(async ({ path, feature: name, contexts }: FeatureTask) => {
+serveTasks(async ({ path, feature: name, contexts, steps }: FeatureTask) => {
   const feature = featureNamed(name);
-  const audio = await readAudioFile(path);
+  const file = await readAudioFile(path);
+  const audio = steps ? await altered(file, steps) : file;
   const mono = toMono(audio);
-  const result = new Float32Array(contexts.length * feature.size);
   if (mono.length === 0) analyse(audio, feature);
   const sound = mono.subarray(findOnset(mono, audio.sampleRate));
+  if (feature.extractEach) {
+    const result = feature.extractEach(sound, audio.sampleRate, contexts) as Float32Array<ArrayBuffer>;
+    return { result, transfer: [result.buffer] };
+  }
+  const result = new Float32Array(contexts.length * feature.size);
   contexts.forEach((context, at) => result.set(feature.extract(sound, audio.sampleRate, context).values, at * feature.size));
   return { result, transfer: [result.buffer] };
 });

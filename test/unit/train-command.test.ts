@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadModel } from "../../src/cli/model-files.ts";
 import { evaluate } from "../../src/cli/evaluate.ts";
 import { train } from "../../src/cli/train.ts";
+import { DISTURBANCES } from "../../src/cli/evaluation/robustness.ts";
 import { trainKfold } from "../../src/cli/train-kfold.ts";
 import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
 import { readSettings } from "../../src/cli/train/training-options.ts";
@@ -125,6 +126,21 @@ describe("simile train", () => {
     expect(figures["precision@1"]!.value).toBeGreaterThan(0.5);
     expect(figures["precision@1/pruned"]!.value, "every cluster of this folder has one technique: pruned, no query has anything to find").toBeNull();
     expect(figures["triplets"]!.value).toBe(figures["triplets/1500ms"]!.value);
+  });
+
+  it("is disturbed by simile evaluate --robust, each row measured or saying why not", async () => {
+    const json = join(place, "robust.json");
+    const table = await printed(() => evaluate(["--model", join(place, "model"), "--data", join(place, "data"), "--cache", join(place, "cache"), "--robust", "--queries", "4", "--replicates", "20", "--json", json]));
+    const { robustness } = JSON.parse(readFileSync(json, "utf8")) as { robustness: Record<string, { name: string; same?: { value: number }; skipped?: string }[]> };
+    const rows = robustness["model"]!;
+    expect(rows.map(({ name }) => name)).toEqual(DISTURBANCES.map(({ name }) => name));
+    for (const { name, same, skipped } of rows) {
+      if (skipped !== undefined) expect(skipped, name).toMatch(/ffmpeg/);
+      else expect(same!.value, name).toBeGreaterThanOrEqual(0);
+      expect(table).toContain(`| ${name} | ${skipped === undefined ? same!.value.toFixed(3) : `skipped: ${skipped}`}`);
+    }
+    // the feature does not hear the level
+    expect(rows.filter(({ name }) => name.startsWith("gain")).map(({ same }) => same!.value)).toEqual([1, 1]);
   });
 
   it("is fitted afresh for each fold by simile train-kfold", async () => {

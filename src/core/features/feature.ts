@@ -23,6 +23,8 @@ export interface Feature {
    * Silence is taken to follow where the sound is shorter. Throws FormatError for samples that are not finite.
    */
   extract(samples: Float32Array, sampleRate: number, contextSeconds?: number): FeatureVector;
+  /** `[contexts, size]`: what `extract` says of each of `contexts` (ascending), heard in one pass; families that hear no stream leave it out. */
+  extractEach?(samples: Float32Array, sampleRate: number, contexts: readonly number[]): Float32Array;
 }
 
 /** Moments after the onset, in seconds, at which a vector can be asked for. */

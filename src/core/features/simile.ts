@@ -156,6 +156,12 @@ function streamAt(sampleRate: number): SimileStream {
   return stream;
 }
 
+/** Takes the sound from sample `from` up to `to`, silence after its end. */
+function hear(stream: SimileStream, samples: Float32Array, from: number, to: number): void {
+  stream.push(samples, from, Math.min(samples.length, to));
+  for (let left = to - Math.max(from, samples.length); left > 0; left -= SILENT_BLOCK.length) stream.push(SILENT_BLOCK, 0, Math.min(left, SILENT_BLOCK.length));
+}
+
 /** The vector of a whole sound: exactly what a stream that was reset at its first sample says after `contextSeconds`. */
 export const simile: Feature = {
   name: NAME,
@@ -166,10 +172,22 @@ export const simile: Feature = {
     checkSamples(samples, NAME);
     const stream = streamAt(sampleRate);
     const wanted = Math.round(Math.min(contextSeconds, LONGEST_SECONDS) * sampleRate);
-    stream.push(samples, 0, Math.min(samples.length, wanted));
-    for (let left = wanted - samples.length; left > 0; left -= SILENT_BLOCK.length) stream.push(SILENT_BLOCK, 0, Math.min(left, SILENT_BLOCK.length));
+    hear(stream, samples, 0, wanted);
     const values = new Float32Array(SIZE);
     stream.snapshot(values);
     return { feature: NAME, version: VERSION, contextSeconds: wanted / sampleRate, values };
+  },
+  extractEach(samples: Float32Array, sampleRate: number, contexts: readonly number[]): Float32Array {
+    checkSamples(samples, NAME);
+    const stream = streamAt(sampleRate);
+    const values = new Float32Array(contexts.length * SIZE);
+    let heard = 0;
+    for (const [at, context] of contexts.entries()) {
+      const wanted = Math.round(Math.min(context, LONGEST_SECONDS) * sampleRate);
+      hear(stream, samples, heard, wanted);
+      heard = Math.max(heard, wanted);
+      stream.snapshot(values.subarray(at * SIZE, (at + 1) * SIZE));
+    }
+    return values;
   },
 };

@@ -1,0 +1,97 @@
+/** Tells how often the nearest neighbour of a sound stays the same when the sound comes louder, softer, at another rate, coded, noisy or late. */
+
+import { type Figure, type Resampling, meanFigure } from "../../core/evaluation/bootstrap.ts";
+import type { Embedder } from "../../model/embedder.ts";
+import { createRandom } from "../../model/random.ts";
+import { type Codec, codecFault } from "../alteration/ffmpeg.ts";
+import type { Step } from "../alteration/steps.ts";
+import { featuresOf } from "../feature-cache.ts";
+import { type TrainingData, valuesAt } from "../train/training-data.ts";
+import { cell, table } from "./tables.ts";
+
+export interface Disturbance {
+  readonly name: string;
+  readonly steps: (row: number) => readonly Step[];
+  readonly codec?: Codec;
+}
+
+/** The disturbances of the report, each on its own. */
+export const DISTURBANCES: readonly Disturbance[] = [
+  { name: "gain of +20 dB", steps: () => [{ kind: "gain", db: 20 }] },
+  { name: "gain of -20 dB", steps: () => [{ kind: "gain", db: -20 }] },
+  { name: "at 44.1 kHz", steps: () => [{ kind: "rate", hertz: 44_100 }] },
+  { name: "at 48 kHz", steps: () => [{ kind: "rate", hertz: 48_000 }] },
+  { name: "at 96 kHz", steps: () => [{ kind: "rate", hertz: 96_000 }] },
+  { name: "MP3 at 96 kbit/s", steps: () => [{ kind: "codec", codec: "mp3", kbps: 96 }], codec: "mp3" },
+  { name: "Opus at 96 kbit/s", steps: () => [{ kind: "codec", codec: "opus", kbps: 96 }], codec: "opus" },
+  { name: "noise at 30 dB SNR", steps: (row) => [{ kind: "noise", snrDb: 30, colour: "white", seed: row }] },
+  { name: "50 ms more of leading silence", steps: () => [{ kind: "silence", seconds: 0.05 }] },
+];
+
+export interface Robustness {
+  readonly name: string;
+  /** Share of the queries whose nearest neighbour, their own recording left out, is the same sound as undisturbed. */
+  readonly same?: Figure;
+  /** Share of the queries that find their own undisturbed recording first. */
+  readonly itself?: Figure;
+  /** Why it was not measured. */
+  readonly skipped?: string;
+}
+
+export interface RobustnessOptions extends Resampling {
+  /** How many sounds ask, drawn by the seed. */
+  readonly queries: number;
+  readonly cache?: string;
+  readonly progress?: (name: string, done: number, all: number) => void;
+}
+
+/** Queries among all sounds that could be read, heard in full. */
+export async function robustnessOf(model: Embedder, data: TrainingData, { queries: count, cache, progress, ...resampling }: RobustnessOptions): Promise<Robustness[]> {
+  const { size } = model.manifest.embedding;
+  const last = data.contexts.length - 1;
+  const seconds = data.contexts[last]!;
+  const library = await model.embed(valuesAt(data, data.readable, last), data.readable.length, seconds);
+  const order = createRandom(resampling.seed).shuffle(Array.from(data.readable, (_, at) => at));
+  // as indices into the readable sounds
+  const chosen = order.slice(0, count).sort((a, b) => a - b);
+  const nearestTo = (vectors: Float32Array, row: number, left: number) => {
+    let [best, least] = [-1, Number.POSITIVE_INFINITY];
+    for (let at = 0; at < data.readable.length; at++) {
+      if (at === left) continue;
+      let sum = 0;
+      for (let i = 0; i < size && sum < least; i++) sum += (vectors[row * size + i]! - library[at * size + i]!) ** 2;
+      if (sum < least) [best, least] = [at, sum];
+    }
+    return best;
+  };
+  const before = chosen.map((at) => nearestTo(library, at, at));
+  const results: Robustness[] = [];
+  for (const { name, steps, codec } of DISTURBANCES) {
+    const fault = codec ? await codecFault(codec) : undefined;
+    if (fault) {
+      results.push({ name, skipped: fault });
+      continue;
+    }
+    const paths = chosen.map((at) => data.notes[data.readable[at]!]!.path);
+    const values = await featuresOf(paths, data.feature, [seconds], {
+      ...(cache === undefined ? {} : { cache }),
+      steps: (query) => steps(data.readable[chosen[query]!]!),
+      progress: (done, all) => progress?.(name, done, all),
+    });
+    const embedded = await model.embed(values, chosen.length, seconds);
+    const [same, itself] = [new Float64Array(chosen.length), new Float64Array(chosen.length)];
+    for (const [query, at] of chosen.entries()) {
+      same[query] = nearestTo(embedded, query, at) === before[query] ? 1 : 0;
+      itself[query] = nearestTo(embedded, query, -1) === at ? 1 : 0;
+    }
+    results.push({ name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling) });
+  }
+  return results;
+}
+
+export function robustnessTable(title: string, results: readonly Robustness[]): string[] {
+  return table(
+    [`${title}, disturbed by`, "same nearest neighbour, own recording left out", "own recording found first"],
+    results.map(({ name, same, itself, skipped }) => [name, ...(skipped === undefined ? [cell(same), cell(itself)] : [`skipped: ${skipped}`, "skipped"])]),
+  );
+}
