@@ -4,6 +4,10 @@ import type { Sound } from "../core/library/sound.ts";
 import type { EngineRows, EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
+import type { MidiChoice, MidiDesk, MidiState } from "./midi/midi-desk.ts";
+import type { PadBoard } from "./pads/pad-board.ts";
+import type { PadDesk } from "./pads/pad-desk.ts";
+import type { PadFace } from "./pads/pad-faces.ts";
 
 /** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
 export type InputSource =
@@ -28,24 +32,6 @@ export interface Fault {
   readonly remedy?: string;
 }
 
-export interface MidiPortState {
-  readonly id: string;
-  readonly name: string;
-}
-
-export interface MidiState {
-  /** "off" until asked for; "absent" where the browser has no Web MIDI. */
-  readonly access: "off" | "asking" | "granted" | "refused" | "absent";
-  readonly inputs: readonly MidiPortState[];
-  readonly outputs: readonly MidiPortState[];
-  /** null: all inputs. */
-  readonly input: string | null;
-  /** null: no MIDI out. */
-  readonly output: string | null;
-  /** 1 to 16. */
-  readonly channel: number;
-}
-
 export interface SimileState {
   readonly phase: "idle" | "loading" | "ready" | "listening";
   readonly progress: { readonly stage: string; readonly done: number; readonly all: number } | null;
@@ -60,7 +46,11 @@ export interface SimileState {
   readonly volumeDb: number;
   /** The last retrieval, null before the first. */
   readonly retrieval: Retrieval | null;
-  /** Sounds on the sixteen pads, bottom left first (MIDI notes 36 to 51); null where a pad is empty. */
+  /** Eight banks of pads, with all that was done to them. */
+  readonly board: PadBoard;
+  /** The chosen bank's pads as they are shown, bottom left first. */
+  readonly faces: readonly PadFace[];
+  /** Ids of the sounds on those pads; null where a pad is empty, or its sound of no open library. */
   readonly pads: readonly (number | null)[];
   /** Ids of the sounds that sound now. */
   readonly playing: ReadonlySet<number>;
@@ -91,8 +81,10 @@ export interface Simile extends EventTarget {
   ask: EngineClient["ask"];
   /** Sounds one sample of the library now; returns how to stop it. */
   play(id: number, velocity?: number): () => void;
-  /** Plays pad 0 to 15 with a velocity of 0 to 1. */
+  /** Strikes a pad of the chosen bank with a velocity of 0 to 1; returns how to stop it. */
   playPad(pad: number, velocity?: number): () => void;
+  readonly pads: Pick<PadDesk, "change" | "strike" | "like">;
+  readonly midi: Pick<MidiDesk, "setDevice" | "learn" | "forget">;
   /** Mean magnitude peaks (min, max pairs, `[points * 2]`) of a sound, for drawing its waveform. */
   peaks(id: number, points: number): Promise<Float32Array>;
   /** The input's meter now: peak and root mean square, linear. No allocation; call it once a frame. */
@@ -100,7 +92,7 @@ export interface Simile extends EventTarget {
   /** Fills `into` with the input's magnitude spectrum, dB, `into.length` bins up to half the context's rate. */
   readSpectrum(into: Float32Array): void;
   enableMidi(): Promise<void>;
-  chooseMidi(choice: Partial<Pick<MidiState, "input" | "output" | "channel">>): void;
+  chooseMidi(choice: MidiChoice): void;
   /** Silences everything at once, notes sent out included. */
   panic(): void;
   dismiss(key: string): void;

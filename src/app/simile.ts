@@ -9,7 +9,6 @@ import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
-import { heardAt } from "./audio/output-clock.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
@@ -17,12 +16,16 @@ import { createFaultBoard } from "./fault-board.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
+import { createControls } from "./controls.ts";
 import { createAnswerNotes } from "./midi/answer-notes.ts";
-import { MIDI_OFF, type MidiPortsOptions, createMidiPorts } from "./midi/midi-ports.ts";
+import { type MidiChoice, MIDI_OFF, createMidiDesk } from "./midi/midi-desk.ts";
+import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { velocityOf } from "./midi/velocity.ts";
-import { emptyPads, fillPads, noteOfPad, padOfNote } from "./pads.ts";
+import { createPadDesk, type PadDeskState } from "./pads/pad-desk.ts";
+import { answerNote, lightsOf } from "./pads/pad-notes.ts";
+import { chosenBank, createBoard } from "./pads/pad-board.ts";
 import { changedSettings } from "./settings.ts";
-import type { InputSource, MidiState, Simile, SimileState } from "./simile-state.ts";
+import type { InputSource, Simile, SimileState } from "./simile-state.ts";
 
 export interface SimileOptions {
   /** Address of the model's folder, relative to the page. */
@@ -32,7 +35,9 @@ export interface SimileOptions {
   /** Rate of the audio context, hertz; default: the output device's. */
   readonly sampleRate?: number;
   /** Where MIDI access comes from; default: the browser. */
-  readonly midiAccess?: MidiPortsOptions["requestAccess"];
+  readonly midiAccess?: MidiAccessRequest;
+  /** Where settings are kept between visits; default: the browser's local storage. */
+  readonly storage?: Pick<Storage, "getItem" | "setItem">;
   /** Makes the engine worker; default: the built one. */
   readonly makeWorker?: WorkerMaker;
 }
@@ -43,6 +48,8 @@ export const DEFAULT_LIBRARY = "libraries/studio/";
 const DEMO_SEED = 7;
 /** The demo's sounds stay out of the way of its answers. */
 const DEMO_LABEL = "Demo take";
+/** Matches that are decoded before the others: one of them may answer next. */
+const PREFERRED = 16;
 const HEALTH_MILLISECONDS = 250;
 /** An answer later than this would sound out of place. */
 const LATE_MILLISECONDS = 250;
@@ -61,7 +68,9 @@ const INITIAL: SimileState = {
   sensitivity: 0.5,
   volumeDb: 0,
   retrieval: null,
-  pads: emptyPads(),
+  board: createBoard(),
+  faces: [],
+  pads: [],
   playing: new Set(),
   midi: MIDI_OFF,
   faults: [],
@@ -74,14 +83,18 @@ export function createSimile(options: SimileOptions = {}): Simile {
 class Instrument extends EventTarget implements Simile {
   readonly #options: SimileOptions;
   readonly #faults = createFaultBoard((faults) => this.#set({ faults }));
-  readonly #midi;
+  readonly midi;
+  readonly pads;
   readonly #notes;
   readonly #desk = createLibraryDesk({
     faults: this.#faults,
     graph: () => this.#graph,
     engine: () => (this.#state.engine ? this.#engine : null),
-    onLibrary: (library, idOf) => this.#onLibrary(library, idOf),
-    onMore: (sounds) => this.#set({ sounds }),
+    onLibrary: (library) => this.#onLibrary(library),
+    onMore: (sounds) => {
+      this.#set({ sounds });
+      if (this.#desk.library) this.pads.open(this.#desk.library);
+    },
   });
   readonly #exclusions = createExclusions();
   /** Times of the engine's deaths, milliseconds. */
@@ -99,13 +112,29 @@ class Instrument extends EventTarget implements Simile {
   constructor(options: SimileOptions) {
     super();
     this.#options = options;
-    this.#midi = createMidiPorts({
+    this.pads = createPadDesk({
+      onChange: (state) => this.#onPads(state),
+      context: () => this.#graph?.host.native ?? null,
+      voices: () => this.#graph?.pads ?? null,
+      store: () => this.#desk.store,
+      near: (id, count) => this.ask((engine) => engine.near(id, count)),
+      diverse: (matches, count) => this.ask((engine) => engine.diverse(matches, count)),
+      wants: (count) => this.configure({ count }),
+      sounding: (id) => this.#sounding(id),
+      onFault: (sentence) => (sentence === null ? this.#faults.clear("pads") : this.#faults.raise("pads", new MissingError(sentence))),
+    });
+    this.midi = createMidiDesk({
       onChange: (midi) => this.#set({ midi }),
-      onNote: (note, velocity) => this.#onMidiNote(note, velocity),
       onFault: (fault) => (fault ? this.#faults.raise("midi", fault, { label: "Try again", run: () => this.enableMidi() }) : this.#faults.clear("midi")),
+      strike: (pad, velocity) => this.pads.strike(pad, velocity),
+      control: createControls(this),
+      program: (program) => this.pads.change({ kind: "bank", bank: program }),
+      transport: () => {},
+      storage: options.storage ?? readStorage(),
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
     });
-    this.#notes = createAnswerNotes((note, velocity, time) => this.#midi.play(note, velocity, time));
+    this.#notes = createAnswerNotes((answer, time) => this.midi.answer(answer, time));
+    this.#state = { ...INITIAL, ...this.pads.state, midi: this.midi.state };
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     window.addEventListener("pagehide", this.#onLeave);
   }
@@ -215,7 +244,7 @@ class Instrument extends EventTarget implements Simile {
     switch (report.kind) {
       case "started":
         this.#sounds(report.sound, 1);
-        if (this.#graph) this.#notes.started(report.index, heardAt(this.#graph.host.native, report.time));
+        if (this.#graph) this.#notes.started(report.index, this.#graph.clock.heardAt(report.time));
         break;
       case "ended":
         this.#sounds(report.sound, -1);
@@ -254,6 +283,7 @@ class Instrument extends EventTarget implements Simile {
     if (step > 0) this.#desk.started(voice);
     else this.#desk.ended(voice);
     this.#set({ playing: this.#desk.playing() });
+    this.#light();
   }
 
   // The library
@@ -270,10 +300,10 @@ class Instrument extends EventTarget implements Simile {
   }
 
   /** Pads keep the sounds that the new library holds, too; what was retrieved from the one before is past. */
-  #onLibrary({ sounds }: OpenLibrary, idOf: (id: number) => number | null): void {
-    const pads = this.#state.pads.map((id) => (id === null ? null : idOf(id)));
-    this.#set({ sounds, pads, retrieval: null, playing: this.#desk.playing() });
-    this.#fillSampler(pads);
+  #onLibrary(library: OpenLibrary): void {
+    const { sounds } = library;
+    this.#set({ sounds, retrieval: null, playing: this.#desk.playing() });
+    this.pads.open(library);
     this.configure({ excluded: this.#exclusions.idsIn(sounds) });
   }
 
@@ -381,38 +411,34 @@ class Instrument extends EventTarget implements Simile {
   }
 
   #onRetrieval(retrieval: Retrieval): void {
-    const ids = retrieval.matches.map(({ id }) => id);
-    // Where there is nothing like it, the pads keep what they have.
-    const pads = ids.length > 0 ? fillPads(this.#state.pads, ids) : this.#state.pads;
+    const { matches } = retrieval;
     const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
-    this.#set({ retrieval, pads });
-    this.#desk.store?.prefer(ids);
-    this.#fillSampler(pads);
-    const [best] = ids;
+    // Where there is nothing like it, the pads keep what they have.
+    if (matches.length > 0) this.pads.retrieved(matches);
+    this.#set({ retrieval });
+    this.#desk.store?.prefer(matches.slice(0, PREFERRED).map(({ id }) => id));
+    const [best] = matches;
     if (best === undefined || !first) return;
+    const { sounds, faces, midi, settings } = this.#state;
     this.#notes.retrieved(retrieval.index, {
-      note: noteOfPad(pads.indexOf(best)),
+      note: answerNote(matches, faces, midi.out.notes, (id) => sounds[id]?.pitch ?? ""),
       velocity: velocityOf(retrieval.loudnessDb),
-      seconds: this.#state.sounds[best]?.durationSeconds ?? 1,
-      voiced: this.#state.settings.answering,
+      distance: best.distance,
+      seconds: sounds[best.id]?.durationSeconds ?? 1,
+      voiced: settings.answering,
     });
   }
 
-  #fillSampler(pads: readonly (number | null)[]): void {
-    const graph = this.#graph;
-    const { store } = this.#desk;
-    if (!graph || !store) return;
-    for (const [pad, id] of pads.entries()) {
-      graph.pads.fill(pad, id === null ? null : store.kept(id));
-      if (id === null || graph.pads.filled(pad)) continue;
-      store.decoded(id).then(
-        (buffer) => {
-          if (this.#state.pads[pad] === id) graph.pads.fill(pad, buffer);
-        },
-        () => {},
-      );
-    }
+  /** The board, its faces and the lights of controllers are one picture. */
+  #onPads({ board, faces }: PadDeskState): void {
+    this.#set({ board, faces, pads: faces.map(({ id }) => id) });
+    this.#light();
+  }
+
+  #light(): void {
+    const { board, faces, playing } = this.#state;
+    this.midi.show(lightsOf(faces, playing, board.colour), chosenBank(board).size);
   }
 
   // The input
@@ -579,13 +605,10 @@ class Instrument extends EventTarget implements Simile {
     const graph = this.#graph;
     const { store } = this.#desk;
     if (!graph || !store) return () => {};
-    const voice = this.#desk.voiceOf(id);
     let stop: (() => void) | null = null;
     let stopped = false;
     const sound = (buffer: AudioBuffer) => {
-      if (stopped) return;
-      this.#sounds(voice, 1);
-      stop = graph.pads.audition(buffer, velocity, () => this.#sounds(voice, -1));
+      if (!stopped) stop = graph.pads.audition(buffer, velocity, this.#sounding(id));
     };
     const kept = store.kept(id);
     if (kept) sound(kept);
@@ -597,13 +620,15 @@ class Instrument extends EventTarget implements Simile {
   }
 
   playPad(pad: number, velocity = 1): () => void {
-    const graph = this.#graph;
-    const id = this.#state.pads[pad] ?? null;
-    if (!graph || id === null) return () => {};
-    if (!graph.pads.filled(pad)) return this.play(id, velocity);
+    const voice = this.pads.strike(pad, velocity);
+    return () => voice?.stop();
+  }
+
+  /** Counts one voice of a sound of the library more, and then less. */
+  #sounding(id: number): () => void {
     const voice = this.#desk.voiceOf(id);
     this.#sounds(voice, 1);
-    return graph.pads.strike(pad, velocity, () => this.#sounds(voice, -1));
+    return () => this.#sounds(voice, -1);
   }
 
   async peaks(id: number, points: number): Promise<Float32Array> {
@@ -624,16 +649,11 @@ class Instrument extends EventTarget implements Simile {
   // MIDI
 
   enableMidi(): Promise<void> {
-    return this.#midi.enable();
+    return this.midi.enable();
   }
 
-  chooseMidi(choice: Partial<Pick<MidiState, "input" | "output" | "channel">>): void {
-    this.#midi.choose(choice);
-  }
-
-  #onMidiNote(note: number, velocity: number): void {
-    const pad = padOfNote(note);
-    if (pad !== null) this.playPad(pad, velocity);
+  chooseMidi(choice: MidiChoice): void {
+    this.midi.choose(choice);
   }
 
   // Ends
@@ -642,7 +662,7 @@ class Instrument extends EventTarget implements Simile {
     this.#graph?.player?.panic();
     this.#graph?.pads.silence();
     this.#notes.forget();
-    this.#midi.silence();
+    this.midi.silence();
   }
 
   dismiss(key: string): void {
@@ -653,7 +673,7 @@ class Instrument extends EventTarget implements Simile {
     return this.#faults.retry(key);
   }
 
-  readonly #onLeave = (): void => this.#midi.silence();
+  readonly #onLeave = (): void => this.midi.silence();
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
@@ -664,7 +684,7 @@ class Instrument extends EventTarget implements Simile {
     window.removeEventListener("pagehide", this.#onLeave);
     this.#desk.closeStore();
     this.#engine?.terminate();
-    await this.#midi.dispose();
+    await this.midi.dispose();
     await this.#graph?.close();
     this.#graph = null;
   }
@@ -677,5 +697,14 @@ class Instrument extends EventTarget implements Simile {
   #set(change: Partial<SimileState>): void {
     this.#state = Object.freeze({ ...this.#state, ...change });
     this.dispatchEvent(new Event("change"));
+  }
+}
+
+/** Null where the browser keeps nothing for this page. */
+function readStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
   }
 }

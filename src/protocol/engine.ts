@@ -113,6 +113,8 @@ export interface EngineApi {
   match(samples: Float32Array, sampleRate: number, count?: number): Promise<readonly Match[]>;
   /** The same of one of the library's own sounds, itself left out. */
   near(id: number, count?: number): Promise<readonly Match[]>;
+  /** Of these matches, nearest first, the nearest and then those that differ most from what is chosen already (maximal marginal relevance): `count` at most, nearest first. */
+  diverse(matches: readonly Match[], count: number): Promise<readonly Match[]>;
   status(): Promise<EngineStatus>;
   /** Live tensors, for leak checks. */
   tensors(): Promise<number>;

@@ -4,6 +4,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { analyse } from "../core/analysis.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
+import { distanceBetween } from "../core/search/distance.ts";
+import { diversify } from "../core/search/retrieval.ts";
 import { createAspects } from "../model/aspects.ts";
 import { SoundLabels } from "../core/search/sound-labels.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
@@ -13,6 +15,9 @@ import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { type Live, createLive } from "./live.ts";
 import { createTaboo } from "./taboo.ts";
+
+/** Weight of difference against nearness in `diverse`. */
+const SPREAD = 0.5;
 
 interface Opened {
   readonly model: LoadedModel;
@@ -154,6 +159,14 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       const { index } = answers.library;
       if (!(Number.isInteger(id) && id >= 0 && id < index.count)) throw new MissingError(`Sound ${id}: expected one of the library's ${index.count}, got none of that number; choose another.`);
       return explained(answers, index.read(id), id, count);
+    },
+
+    async diverse(matches, count) {
+      const { index } = need().answers.library;
+      const known = matches.filter(({ id }) => id < index.count);
+      const rows = new Map(known.map(({ id }) => [id, index.read(id)]));
+      const chosen = diversify(known, count, SPREAD, (a, b) => distanceBetween(rows.get(a)!, rows.get(b)!, index.distance));
+      return chosen.sort((a, b) => a.distance - b.distance);
     },
 
     async status() {

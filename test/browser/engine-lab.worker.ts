@@ -28,6 +28,7 @@ const lab: LabApi = {
   embed: (samples, rate) => engine.embed(samples, rate),
   match: (samples, rate, count) => engine.match(samples, rate, count),
   near: (id, count) => engine.near(id, count),
+  diverse: (matches, count) => engine.diverse(matches, count),
   status: () => engine.status(),
   tensors: () => engine.tensors(),
   close: () => engine.close(),

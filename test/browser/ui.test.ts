@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { userEvent } from "vitest/browser";
-import type { SoundEntry } from "../../src/core/presets/library-manifest.ts";
+import type { Sound } from "../../src/core/library/sound.ts";
 import type { EngineStatus, Retrieval } from "../../src/protocol/engine.ts";
 import { counted, decibels, distance, duration, kilohertz, milliseconds, toDecibels } from "../../src/app/ui/format.ts";
 import "../../src/app/ui/simile-controls.ts";
@@ -11,13 +11,20 @@ import "../../src/app/ui/simile-faults.ts";
 import "../../src/app/ui/simile-library.ts";
 import "../../src/app/ui/simile-listener.ts";
 import "../../src/app/ui/simile-midi.ts";
+import "../../src/app/ui/simile-pad-bar.ts";
+import "../../src/app/ui/simile-pad-editor.ts";
+import { offerSound } from "../../src/app/ui/drag-sound.ts";
+import { MIDI_OFF } from "../../src/app/midi/midi-desk.ts";
+import type { SettingsChange } from "../../src/app/pads/pad-bank.ts";
+import { changeBoard, chosenBank, createBoard } from "../../src/app/pads/pad-board.ts";
+import type { PadFace } from "../../src/app/pads/pad-faces.ts";
 import { velocityOf } from "../../src/app/ui/simile-pads.ts";
 import { details, headline } from "../../src/app/ui/simile-results.ts";
 import { outline } from "../../src/app/ui/simile-waveform.ts";
 import { all, button, choose, expectAccessible, hear, inside, show, slide } from "./element-lab.ts";
 
-function sound(family: string, instrument: string, technique: string, pitch: string, dynamics: string): SoundEntry {
-  return { file: `${instrument}.ogg`, name: `${instrument} ${technique} ${pitch}`.trim(), family, instrument, technique, mute: "none", pitch, dynamics, durationSeconds: 1 };
+function sound(family: string, instrument: string, technique: string, pitch: string, dynamics: string): Sound {
+  return { key: `${instrument}.ogg`, file: `${instrument}.ogg`, name: `${instrument} ${technique} ${pitch}`.trim(), family, instrument, technique, mute: "none", pitch, dynamics, durationSeconds: 1 };
 }
 
 const SOUNDS = [
@@ -268,42 +275,59 @@ describe("simile-results", () => {
 
 describe("simile-pads", () => {
   const pads = Array.from({ length: 16 }, (_, pad) => (pad === 15 ? null : pad % SOUNDS.length));
+  const faceOf = (id: number | null, pad: number): PadFace => ({
+    key: id === null ? null : `key ${id}`,
+    id,
+    sound: id === null ? null : SOUNDS[id]!,
+    note: 36 + pad,
+    distance: id === null ? null : pad / 10,
+    share: id === null ? null : pad / 15,
+    locked: pad === 2,
+    struck: false,
+  });
+  const faces = pads.map(faceOf);
+  const grid = Array.from({ length: 64 }, (_, pad) => faceOf(pad % SOUNDS.length, pad));
 
-  test("lie bottom left first, as notes 36 to 51 do on controllers", async () => {
-    const element = await show("simile-pads", { pads, sounds: SOUNDS });
+  test.each([[4, faces], [8, grid]] as const)("lie bottom left first in a grid of %i, as notes on controllers do", async (size, shown) => {
+    const element = await show("simile-pads", { faces: shown });
     const boxes = all(element, "[data-pad]")
       .map((pad) => ({ pad: Number(pad.dataset["pad"]), box: pad.getBoundingClientRect(), text: pad.textContent! }))
       .sort((a, b) => a.pad - b.pad);
-    expect(boxes).toHaveLength(16);
+    expect(boxes).toHaveLength(size * size);
     for (const { pad, box, text } of boxes) {
-      expect(Math.round((box.left - boxes[0]!.box.left) / (boxes[1]!.box.left - boxes[0]!.box.left))).toBe(pad % 4);
-      expect(Math.round((boxes[0]!.box.top - box.top) / (boxes[0]!.box.top - boxes[4]!.box.top))).toBe(Math.floor(pad / 4));
-      expect(text).toContain(`Pad ${pad + 1}, ${pad === 15 ? "empty" : SOUNDS[pads[pad]!]!.family}`);
+      expect(Math.round((box.left - boxes[0]!.box.left) / (boxes[1]!.box.left - boxes[0]!.box.left))).toBe(pad % size);
+      expect(Math.round((boxes[0]!.box.top - box.top) / (boxes[0]!.box.top - boxes[size]!.box.top))).toBe(Math.floor(pad / size));
+      expect(text).toContain(`Pad ${pad + 1}, ${shown[pad]!.sound?.family ?? "empty"}`);
       expect(text).toContain(String(36 + pad));
     }
     await expectAccessible();
   });
 
-  test("are hit by the pointer, louder higher up, several at once", async () => {
-    const element = await show("simile-pads", { pads, sounds: SOUNDS });
+  test("are hit by the pointer, louder higher up, several at once, and left when the last finger is", async () => {
+    const element = await show("simile-pads", { faces });
     const hits = hear("simile-pad");
+    const ups = hear("simile-pad-up");
     const pad = inside(element, '[data-pad="5"]');
     const { height } = pad.getBoundingClientRect();
     await userEvent.click(pad, { position: { x: 10, y: height - 4 } });
     await userEvent.click(pad, { position: { x: 10, y: 4 } });
     expect(hits.map((hit) => hit.pad)).toEqual([5, 5]);
+    expect(ups).toEqual([{ pad: 5 }, { pad: 5 }]);
     expect(hits[0]!.velocity).toBeLessThan(0.4);
     expect(hits[1]!.velocity).toBeGreaterThan(0.9);
-    await frames(200);
-    for (const [pointerId, target] of [[7, 0], [8, 3]] as const) {
-      inside(element, `[data-pad="${target}"]`).dispatchEvent(new PointerEvent("pointerdown", { pointerId, pointerType: "touch", pressure: 0.7, bubbles: true }));
-    }
-    expect(hits.slice(2)).toEqual([
-      { pad: 0, velocity: expect.closeTo(0.7, 5) },
-      { pad: 3, velocity: expect.closeTo(0.7, 5) },
-    ]);
+    await expect.poll(() => all(element, ".hit")).toEqual([]);
+    const touch = (type: string, pointerId: number, target: number) => inside(element, `[data-pad="${target}"]`).dispatchEvent(new PointerEvent(type, { pointerId, pointerType: "touch", pressure: 0.7, bubbles: true, composed: true }));
+    touch("pointerdown", 7, 0);
+    touch("pointerdown", 8, 3);
+    touch("pointerdown", 9, 3);
+    expect(hits.slice(2)).toEqual([0, 3, 3].map((target) => ({ pad: target, velocity: expect.closeTo(0.7, 5) })));
     await element.updateComplete;
     expect(all(element, ".hit").map((hit) => hit.dataset["pad"])).toEqual(["0", "3"]);
+    touch("pointerup", 8, 3);
+    expect(ups).toHaveLength(2);
+    touch("pointercancel", 9, 3);
+    touch("pointerup", 7, 0);
+    expect(ups.slice(2)).toEqual([{ pad: 3 }, { pad: 0 }]);
   });
 
   test("take velocity from the height where no pressure is told", () => {
@@ -315,60 +339,175 @@ describe("simile-pads", () => {
     expect(velocityOf({ pointerType: "pen", pressure: 0.01, clientY: 100 }, box)).toBe(0.25);
   });
 
-  test("are played by the keys that lie like them, but not while someone types", async () => {
-    const element = await show("simile-pads", { pads, sounds: SOUNDS });
+  test("are played by two rows of keys, held while the key is, but not while someone types", async () => {
+    const element = await show("simile-pads", { faces });
     const hits = hear("simile-pad");
-    await userEvent.keyboard("zv");
-    await userEvent.keyboard("q3");
-    await userEvent.keyboard("4");
-    expect(hits.map((hit) => hit.pad)).toEqual([0, 3, 8, 14]);
+    const ups = hear("simile-pad-up");
+    await userEvent.keyboard("afkqu");
+    expect(hits.map((hit) => hit.pad)).toEqual([0, 3, 7, 8, 14]);
+    expect(ups.map(({ pad }) => pad)).toEqual([0, 3, 7, 8, 14]);
+    await userEvent.keyboard("{s>}");
+    expect(ups).toHaveLength(5);
+    dispatchEvent(new Event("blur"));
+    expect(ups.at(-1)).toEqual({ pad: 1 });
+    await userEvent.keyboard("{/s}");
+    await userEvent.keyboard("{Control>}a{/Control}");
+    expect(hits).toHaveLength(6);
     const field = document.createElement("input");
     document.body.append(field);
-    await userEvent.type(field, "zxcv");
-    expect(hits).toHaveLength(4);
+    await userEvent.type(field, "asdf");
+    expect(hits).toHaveLength(6);
     field.remove();
     element.keys = false;
-    await userEvent.keyboard("z");
-    expect(hits).toHaveLength(4);
+    await userEvent.keyboard("a");
     element.remove();
     element.keys = true;
-    await userEvent.keyboard("z");
-    expect(hits).toHaveLength(4);
+    await userEvent.keyboard("a");
+    expect(hits).toHaveLength(6);
   });
 
-  test("are one stop of the Tab key, walked by arrows and hit by Enter and Space", async () => {
-    const element = await show("simile-pads", { pads, sounds: SOUNDS });
+  test("of 8 x 8 the keys play two rows, moved by the brackets", async () => {
+    await show("simile-pads", { faces: grid });
     const hits = hear("simile-pad");
+    await userEvent.keyboard("ai");
+    await userEvent.keyboard("[BracketRight][BracketRight]a");
+    await userEvent.keyboard("[BracketRight][BracketRight][BracketRight]i");
+    await userEvent.keyboard("[BracketLeft][BracketLeft][BracketLeft]a");
+    expect(hits.map((hit) => hit.pad)).toEqual([0, 15, 32, 63, 0]);
+  });
+
+  test("are one stop of the Tab key, walked by arrows, hit by Enter and Space, cleared by Delete", async () => {
+    const element = await show("simile-pads", { faces });
+    const hits = hear("simile-pad");
+    const actions = hear("simile-pads");
     await userEvent.tab();
     await userEvent.keyboard("{ArrowUp}");
     await userEvent.keyboard("{ArrowRight}");
     await userEvent.keyboard("{Enter}");
     await userEvent.keyboard("{ArrowRight}{ArrowRight}{ArrowRight}");
     await userEvent.keyboard(" ");
+    await userEvent.keyboard("{Delete}");
     expect(hits.map((hit) => hit.pad)).toEqual([5, 7]);
+    expect(actions).toEqual([{ kind: "clear", pad: 7 }]);
     expect(all(element, '[tabindex="0"]')).toHaveLength(1);
   });
 
-  test("light while their sound sounds", async () => {
-    const element = await show("simile-pads", { pads, sounds: SOUNDS, playing: new Set([4]) });
+  test("light while their sound sounds, show locks while they hold, and distances in place of pitch", async () => {
+    const element = await show("simile-pads", { faces, playing: new Set([4]), holding: true, colour: "distance" });
     expect(all(element, ".sounding").map((pad) => Number(pad.dataset["pad"]))).toEqual([4, 10].sort((a, b) => Math.floor(b / 4) - Math.floor(a / 4)));
     expect(inside(element, '[data-pad="4"]').textContent).toContain("Pad 5, bowed, sounding");
+    expect(inside(element, '[data-pad="2"]').textContent).toContain("locked");
+    expect(inside(element, '[data-pad="3"]').textContent).toContain("distance 0.300");
+    await expectAccessible();
+  });
+
+  test("swap by dragging one on another, copy with Alt, take sounds that are dropped, and go out as WAV", async () => {
+    const wav = new File([new Uint8Array(44)], "violin.wav", { type: "audio/wav" });
+    const element = await show("simile-pads", { faces, bank: 2, files: (key) => (key === "key 1" ? wav : null) });
+    const actions = hear("simile-pads");
+    const drag = (type: string, pad: number, dataTransfer: DataTransfer, altKey = false) => inside(element, `[data-pad="${pad}"]`).dispatchEvent(new DragEvent(type, { dataTransfer, altKey, bubbles: true, composed: true, cancelable: true }));
+    const carried = new DataTransfer();
+    drag("dragstart", 1, carried);
+    expect(carried.getData("DownloadURL")).toMatch(/^audio\/wav:violin\.wav:blob:/);
+    expect([...carried.files].map(({ name }) => name)).toEqual(["violin.wav"]);
+    expect(drag("dragover", 4, carried)).toBe(false);
+    await element.updateComplete;
+    expect(all(element, ".over").map((pad) => pad.dataset["pad"])).toEqual(["4"]);
+    drag("drop", 4, carried);
+    drag("drop", 6, carried, true);
+    const foreign = new DataTransfer();
+    offerSound(new DragEvent("dragstart", { dataTransfer: foreign }), { key: "key 3", from: null }, null);
+    drag("drop", 0, foreign);
+    const text = new DataTransfer();
+    text.setData("text/plain", "no sound");
+    expect(drag("dragover", 4, text)).toBe(true);
+    drag("drop", 4, text);
+    expect(actions).toEqual([
+      { kind: "swap", from: { bank: 2, pad: 1 }, to: { bank: 2, pad: 4 } },
+      { kind: "copy", from: { bank: 2, pad: 1 }, to: { bank: 2, pad: 6 } },
+      { kind: "assign", pad: 0, sound: "key 3" },
+    ]);
+    await element.updateComplete;
+    expect(all(element, ".over")).toEqual([]);
   });
 });
 
-describe("simile-library", () => {
-  test("names the library and counts its families", async () => {
-    const library = await show("simile-library", { label: "Studio", sounds: SOUNDS });
-    expect(inside(library, "h2").textContent).toBe("Library: Studio");
-    expect(library.shadowRoot!.textContent).toContain("6 sounds");
-    expect(all(library, "li").map((family) => family.textContent!.replace(/\s+/g, " ").trim())).toEqual(["blown 1", "bowed 2", "glass 1", "plucked 1", "struck 1"]);
-    expect(new Set(all(library, "li path").map((path) => path.getAttribute("d"))).size).toBe(5);
+describe("simile-pad-bar", () => {
+  test("chooses bank, mode, size and colour, undoes and goes to editing", async () => {
+    const board = changeBoard(changeBoard(createBoard(), { kind: "assign", pad: 0, sound: "a" }), { kind: "lock", pad: 0, locked: false });
+    const element = await show("simile-pad-bar", { board });
+    const actions = hear("simile-pads");
+    const editing = hear("simile-pad-editing");
+    expect(button(element, "Bank A").getAttribute("aria-pressed")).toBe("true");
+    expect(button(element, "Redo").disabled).toBe(true);
+    button(element, "Bank C").click();
+    choose(inside(element, "select"), "spread");
+    button(element, "Size: 4 × 4").click();
+    button(element, "Distance").click();
+    button(element, "Undo").click();
+    button(element, "Edit pads").click();
+    expect(actions).toEqual([{ kind: "bank", bank: 2 }, { kind: "mode", mode: "spread" }, { kind: "size", size: 8 }, { kind: "colour", colour: "distance" }, { kind: "undo" }]);
+    expect(editing).toEqual([{ editing: true }]);
+    await expectAccessible();
+  });
+});
+
+describe("simile-pad-editor", () => {
+  const board = changeBoard(changeBoard(createBoard(), { kind: "assign", pad: 3, sound: "key 0" }), { kind: "select", pad: 3 });
+
+  test("sets every parameter of the chosen pad", async () => {
+    const element = await show("simile-pad-editor", { board });
+    const actions = hear("simile-pads");
+    const dial = (label: string) => all(element, ".dial").find((one) => one.querySelector("label")!.textContent === label)!.querySelector("input")!;
+    const values: readonly (readonly [string, number, SettingsChange])[] = [
+      ["Gain", -6, { gainDb: -6 }],
+      ["Pitch", 7, { tuneSemitones: 7 }],
+      ["Start", 0.25, { start: 0.25 }],
+      ["End", 0.5, { end: 0.5 }],
+      ["Attack", 100, { envelope: { attack: 1 } }],
+      ["Hold", 200, { envelope: { hold: 4 } }],
+      ["Decay", 100, { envelope: { decay: 1 } }],
+      ["Sustain", 0.4, { envelope: { sustain: 0.4 } }],
+      ["Release", 100, { envelope: { release: 1 } }],
+      ["Velocity", 0.5, { velocity: { amount: 0.5 } }],
+      ["Curve", 2, { velocity: { exponent: 2 } }],
+    ];
+    for (const [label, value] of values) slide(dial(label), value);
+    const [mode, group] = all(element, "select");
+    choose(mode!, "loop");
+    choose(group!, "3");
+    choose(group!, "0");
+    expect(actions).toEqual([...values.map(([, , settings]) => settings), { mode: "loop" }, { chokeGroup: 3 }, { chokeGroup: null }].map((settings) => ({ kind: "set", pad: 3, settings })));
+    await expectAccessible();
+  });
+
+  test("walks to more and less alike, copies, pastes, swaps, locks and clears", async () => {
+    const faces = chosenBank(board).pads.slice(0, 16).map(({ sound: key }, pad): PadFace => ({ key, id: key ? 0 : null, sound: key ? SOUNDS[0]! : null, note: 36 + pad, distance: null, share: null, locked: key !== null, struck: false }));
+    const element = await show("simile-pad-editor", { board, faces });
+    const actions = hear("simile-pads");
+    const likes = hear("simile-pad-like");
+    expect(element.shadowRoot!.textContent).toContain("Violin sul ponticello C5");
+    button(element, "More like this").click();
+    button(element, "Less like this").click();
+    button(element, "Lock").click();
+    button(element, "Copy").click();
+    element.board = changeBoard(board, { kind: "select", pad: 5 });
+    await element.updateComplete;
+    button(element, "Paste A4").click();
+    button(element, "Swap with A4").click();
+    element.board = board;
+    await element.updateComplete;
+    button(element, "Clear").click();
+    button(element, "Clear bank A").click();
+    const [from, to] = [{ bank: 0, pad: 3 }, { bank: 0, pad: 5 }];
+    expect(likes).toEqual([{ pad: 3, direction: "more" }, { pad: 3, direction: "less" }]);
+    expect(actions).toEqual([{ kind: "lock", pad: 3, locked: false }, { kind: "copy", from, to }, { kind: "swap", from, to }, { kind: "clear", pad: 3 }, { kind: "clear-bank" }]);
     await expectAccessible();
   });
 });
 
 describe("simile-midi", () => {
-  const midi = { access: "off", inputs: [{ id: "i", name: "MPD218" }], outputs: [{ id: "o", name: "IAC" }], input: null, output: "o", channel: 10 } as const;
+  const midi = { ...MIDI_OFF, access: "off", inputs: [{ id: "i", name: "MPD218" }], outputs: [{ id: "o", name: "IAC" }], input: null, output: "o", channel: 10 } as const;
 
   test("asks for access, and says what to do where there is none", async () => {
     const element = await show("simile-midi", { midi });

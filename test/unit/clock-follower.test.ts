@@ -35,6 +35,20 @@ describe("clock follower", () => {
     expect(clock.state).toMatchObject({ running: true, beat: 4.5 });
   });
 
+  test("says when the last beat fell, steadier than its ticks", () => {
+    const random = createRandom(3);
+    const clock = createClockFollower();
+    clock.hear({ kind: "start" }, 0);
+    expect(clock.beatTime).toBe(null);
+    const wrong: number[] = [];
+    for (let k = 0; k < 400; k++) {
+      clock.hear(tick, 5000 + k * period(120) + 2 * (random() - 0.5));
+      if (clock.beatTime !== null) wrong.push(Math.abs(clock.beatTime - (5000 + 500 * Math.floor(k / PPQ))));
+    }
+    expect(wrong.length).toBeGreaterThan(300);
+    expect(Math.max(...wrong)).toBeLessThan(1);
+  });
+
   test("a clock that falls silent has stopped, and begins anew", () => {
     const clock = createClockFollower();
     clock.hear({ kind: "start" }, 0);

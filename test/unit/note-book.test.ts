@@ -43,13 +43,13 @@ describe("note book", () => {
 });
 
 describe("answer notes", () => {
-  const note = { note: 36, velocity: 90, seconds: 2, voiced: true };
+  const note = { note: 36, velocity: 90, distance: 0.25, seconds: 2, voiced: true };
 
   function rig() {
     vi.useFakeTimers();
     const { sent, send } = record();
     const book = createNoteBook(1, send);
-    return { sent, notes: createAnswerNotes((key, velocity, time) => book.on(key, velocity, time)) };
+    return { sent, notes: createAnswerNotes((answer, time) => book.on(answer.note, answer.velocity, time)) };
   }
 
   test.each([

@@ -6,7 +6,8 @@ import type { Input } from "./input.ts";
 import { type InputMeter, createInputMeter } from "./input-meter.ts";
 import { type ListenerNode, createListenerNode } from "./listener-node.ts";
 import { type Output, createOutput } from "./output.ts";
-import { type PadSampler, createPadSampler } from "./pad-sampler.ts";
+import { type OutputClock, createOutputClock } from "./output-clock.ts";
+import { type PadVoices, createPadVoices } from "./pad-voices.ts";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "./player-node.ts";
 
 export interface GraphOptions extends AudioHostOptions {
@@ -19,7 +20,8 @@ export interface Graph {
   readonly host: AudioHost;
   readonly output: Output;
   readonly meter: InputMeter;
-  readonly pads: PadSampler;
+  readonly pads: PadVoices;
+  readonly clock: OutputClock;
   /** Null until `loadWorklets` has succeeded. */
   readonly listener: ListenerNode | null;
   readonly player: PlayerNode | null;
@@ -30,12 +32,17 @@ export interface Graph {
   close(): Promise<void>;
 }
 
+/** Between two looks at the output's clocks. */
+const LOOK_MILLISECONDS = 50;
+
 /** Call from a user's gesture. */
 export function createGraph(options: GraphOptions): Graph {
   const host = createAudioHost(options);
   const output = createOutput(host.tone, options.volumeDb);
   const meter = createInputMeter(host.native);
-  const pads = createPadSampler(host.tone, output.input);
+  const pads = createPadVoices(host.tone, output.input);
+  const clock = createOutputClock(host.native);
+  const looking = setInterval(clock.look, LOOK_MILLISECONDS);
   let listener: ListenerNode | null = null;
   let player: PlayerNode | null = null;
   let heard: Input | null = null;
@@ -60,6 +67,7 @@ export function createGraph(options: GraphOptions): Graph {
     output,
     meter,
     pads,
+    clock,
     get listener() {
       return listener;
     },
@@ -82,6 +90,7 @@ export function createGraph(options: GraphOptions): Graph {
       heard = null;
       listener?.dispose();
       player?.dispose();
+      clearInterval(looking);
       pads.dispose();
       meter.dispose();
       output.dispose();

@@ -1,12 +1,11 @@
 /** Joins what the engine retrieved with when the player sounded it, into one MIDI note for each retrieval. */
 
-/** How to send a note on; returns how to end it. Times are milliseconds of `performance.now()`. */
-export type PlayNote = (note: number, velocity: number, time: number) => (time: number) => void;
+import type { AnswerNote } from "./midi-desk.ts";
 
-export interface RetrievedNote {
-  readonly note: number;
-  /** 1 to 127. */
-  readonly velocity: number;
+/** How to send a note on; returns how to end it. Times are milliseconds of `performance.now()`. */
+export type PlayNote = (answer: AnswerNote, time: number) => (time: number) => void;
+
+export interface RetrievedNote extends AnswerNote {
   /** How long the note is held where no voice says when it ends. */
   readonly seconds: number;
   /** Whether a voice answers, whose start gives the note its time. */
@@ -54,8 +53,8 @@ export function createAnswerNotes(play: PlayNote): AnswerNotes {
   const send = (index: number, entry: Entry, time: number) => {
     clearTimeout(entry.timer);
     if (entry.off || !entry.retrieved) return;
-    const { note, velocity, seconds } = entry.retrieved;
-    entry.off = play(note, velocity, time);
+    const { seconds } = entry.retrieved;
+    entry.off = play(entry.retrieved, time);
     if (entry.over) end(index);
     else if (entry.heardAt === undefined) entry.timer = setTimeout(() => end(index), seconds * 1000);
   };

@@ -27,6 +27,8 @@ export interface ClockState {
 
 export interface ClockFollower {
   readonly state: ClockState;
+  /** When the last whole beat fell, by the line through the ticks; null while the clock does not run or its tempo is not known. */
+  readonly beatTime: number | null;
   /** Times are milliseconds that grow. Gives whether the state is another. */
   hear(event: TransportEvent, time: number): boolean;
   /** Call now and then: tells a clock that fell silent. */
@@ -74,6 +76,13 @@ export function createClockFollower(): ClockFollower {
   return {
     get state() {
       return state;
+    },
+    get beatTime() {
+      if (!state.running || state.bpm === null) return null;
+      const period = slope(times);
+      const middle = (times.length - 1) / 2;
+      const mean = times.reduce((sum, time) => sum + (time - times[0]!), times[0]! * times.length) / times.length;
+      return mean + (middle - ((ticks - 1 + PPQ) % PPQ)) * period;
     },
     hear(event, time) {
       switch (event.kind) {

@@ -1,85 +1,85 @@
-/** Opens Web MIDI when the user asks, follows the ports that come and go, hears pad notes and sends notes that never hang. */
+/** Opens Web MIDI when the user asks, follows the ports that come and go under names that stay theirs, and carries bytes both ways. */
 
-import { type Input, type NoteMessageEvent, type Output, WebMidi } from "webmidi";
+import { type Input, type MessageEvent, type Output, type PortEvent, WebMidi } from "webmidi";
 import { PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
-import type { MidiState } from "../simile-state.ts";
-import { createNoteBook } from "./note-book.ts";
+import { createDeviceKeys } from "./device-keys.ts";
+
+export type MidiAccessRequest = (options: { sysex: boolean }) => Promise<unknown>;
+
+/** A port; its id stays that of the device when it is unplugged and comes back, and between visits. */
+export interface MidiPort {
+  readonly id: string;
+  readonly name: string;
+}
 
 export interface MidiPortsOptions {
-  onChange(state: MidiState): void;
-  /** A note on, with its velocity as 0 to 1. */
-  onNote(note: number, velocity: number): void;
+  onAccess(access: "asking" | "granted" | "refused" | "absent"): void;
+  onPorts(inputs: readonly MidiPort[], outputs: readonly MidiPort[]): void;
+  /** Bytes of an input; `time` is milliseconds of `performance.now()`. */
+  onBytes(input: string, bytes: ArrayLike<number>, time: number): void;
   /** A fault of access or of a port; null once it has gone. */
   onFault(fault: Error | null): void;
   /** Where the access comes from; default: the browser. */
-  readonly requestAccess?: (options: { sysex: boolean }) => Promise<unknown>;
+  readonly requestAccess?: MidiAccessRequest;
 }
 
 export interface MidiPorts {
-  readonly state: MidiState;
-  /** Asks for access, once. Faults are told, not thrown. */
+  /** Asks for access, once. Faults are told, not thrown. System exclusive is never asked for. */
   enable(): Promise<void>;
-  choose(choice: Partial<Pick<MidiState, "input" | "output" | "channel">>): void;
-  /** Sends a note on at `time` (milliseconds of `performance.now()`) to the chosen output; returns how to end it. */
-  play(note: number, velocity: number, time: number): (time: number) => void;
-  /** Ends every note sent out. */
-  silence(): void;
+  /** Sends a whole message to an output at `time` (milliseconds of `performance.now()`; default: at once); nothing where it is not there. */
+  send(output: string, message: readonly number[], time?: number): void;
   dispose(): Promise<void>;
 }
 
-export const MIDI_OFF: MidiState = { access: "off", inputs: [], outputs: [], input: null, output: null, channel: 1 };
-
 export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
-  let state = MIDI_OFF;
-  let heard: Input[] = [];
-  const change = (next: Partial<MidiState>) => {
-    state = { ...state, ...next };
-    options.onChange(state);
-  };
+  const inputKeys = createDeviceKeys();
+  const outputKeys = createDeviceKeys();
+  let outputs = new Map<string, Output>();
+  let heard: { readonly input: Input; readonly hear: (event: MessageEvent) => void }[] = [];
+  let access: "off" | "asking" | "granted" | "refused" | "absent" = "off";
 
-  const send = (message: readonly number[], time: number) => {
-    const output = outputOf(state.output);
-    if (!output) return;
-    try {
-      output.send([...message], { time });
-    } catch (cause) {
-      options.onFault(new UnsupportedError(`MIDI output ${output.name}: expected an open port, got "${messageOf(cause)}"; connect the device again, or choose another output.`));
-    }
+  const enter = (next: Exclude<typeof access, "off">) => {
+    access = next;
+    options.onAccess(next);
   };
-  let book = createNoteBook(state.channel, send);
-
-  const hear = ({ note }: NoteMessageEvent) => options.onNote(note.number, note.attack);
-  const listen = () => {
-    for (const input of heard) input.removeListener("noteon", hear);
-    heard = WebMidi.inputs.filter(({ id }) => state.input === null || id === state.input);
-    for (const input of heard) input.addListener("noteon", hear);
+  const leave = () => {
+    for (const { input, hear } of heard) input.removeListener("midimessage", hear as never);
+    heard = [];
   };
   const update = () => {
-    const list = (ports: readonly (Input | Output)[]) => ports.map(({ id, name }) => ({ id, name }));
-    change({ inputs: list(WebMidi.inputs), outputs: list(WebMidi.outputs) });
-    listen();
-    const lost = state.output !== null && !outputOf(state.output);
-    options.onFault(lost ? new UnsupportedError("MIDI output: expected the chosen port, got none since it was unplugged; connect it again, or choose another output.") : null);
+    const connected = <T extends Input | Output>(ports: readonly T[]) => ports.filter(({ state }) => state === "connected");
+    const named = (ports: readonly (Input | Output)[], keys: ReadonlyMap<string, string>) => ports.map(({ id }) => ({ id: keys.get(id)!, name: keys.get(id)! }));
+    const inputs = connected(WebMidi.inputs);
+    const outs = connected(WebMidi.outputs);
+    const ins = inputKeys.update(inputs);
+    const outIds = outputKeys.update(outs);
+    outputs = new Map(outs.map((output) => [outIds.get(output.id)!, output]));
+    leave();
+    heard = inputs.map((input) => {
+      const key = ins.get(input.id)!;
+      const hear = ({ message, timestamp }: MessageEvent) => options.onBytes(key, message.rawData, timestamp);
+      input.addListener("midimessage", hear as never);
+      return { input, hear };
+    });
+    options.onPorts(named(inputs, ins), named(outs, outIds));
   };
+  const onPorts = (_event: PortEvent) => update();
 
   return {
-    get state() {
-      return state;
-    },
     async enable() {
-      if (state.access === "asking" || state.access === "granted") return;
+      if (access === "asking" || access === "granted") return;
       if (!options.requestAccess && !navigator.requestMIDIAccess) {
-        change({ access: "absent" });
+        enter("absent");
         options.onFault(new UnsupportedError("MIDI: expected a browser with Web MIDI, got none; use Chrome, Edge or Firefox, over https or on localhost."));
         return;
       }
-      change({ access: "asking" });
+      enter("asking");
       try {
         if (WebMidi.enabled) await WebMidi.disable();
         await WebMidi.enable({ sysex: false, ...(options.requestAccess ? { requestMIDIAccessFunction: options.requestAccess } : {}) });
       } catch (cause) {
         const absent = (cause as { name?: string }).name === "NotSupportedError";
-        change({ access: absent ? "absent" : "refused" });
+        enter(absent ? "absent" : "refused");
         options.onFault(
           absent
             ? new UnsupportedError(`MIDI: expected the system to offer MIDI, got "${messageOf(cause)}"; start the system's MIDI service and try again.`)
@@ -87,32 +87,27 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
         );
         return;
       }
-      change({ access: "granted" });
-      WebMidi.addListener("portschanged", update);
+      enter("granted");
+      options.onFault(null);
+      WebMidi.addListener("portschanged", onPorts as never);
       update();
     },
-    choose(choice) {
-      const moves = (choice.output !== undefined && choice.output !== state.output) || (choice.channel !== undefined && choice.channel !== state.channel);
-      if (moves) book.silence(performance.now());
-      const channel = Math.min(16, Math.max(1, Math.round(choice.channel ?? state.channel)));
-      change({ ...choice, channel });
-      if (moves) book = createNoteBook(channel, send);
-      if (state.access === "granted") update();
+    send(id, message, time = performance.now()) {
+      const output = outputs.get(id);
+      if (!output) return;
+      try {
+        output.send([...message], { time });
+      } catch (cause) {
+        options.onFault(new UnsupportedError(`MIDI output ${id}: expected an open port, got "${messageOf(cause)}"; connect the device again, or choose another output.`));
+      }
     },
-    play: (note, velocity, time) => book.on(note, velocity, time),
-    silence: () => book.silence(performance.now()),
     async dispose() {
-      book.silence(performance.now());
-      for (const input of heard) input.removeListener("noteon", hear);
-      heard = [];
-      if (state.access !== "granted") return;
-      WebMidi.removeListener("portschanged", update);
+      leave();
+      outputs.clear();
+      if (access !== "granted") return;
+      access = "off";
+      WebMidi.removeListener("portschanged", onPorts as never);
       await WebMidi.disable();
-      change(MIDI_OFF);
     },
   };
-}
-
-function outputOf(id: string | null): Output | undefined {
-  return id === null ? undefined : WebMidi.outputs.find((output) => output.id === id);
 }

@@ -1,7 +1,10 @@
 /** The events that elements send, with their details, and how one is sent. */
 
 import type { EngineSettings } from "../../protocol/engine.ts";
-import type { InputSource, MidiState } from "../simile-state.ts";
+import type { MidiChoice } from "../midi/midi-desk.ts";
+import type { DeviceSettings, Target } from "../midi/midi-map.ts";
+import type { PadAction } from "../pads/pad-board.ts";
+import type { InputSource } from "../simile-state.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -18,11 +21,19 @@ export interface SimileEvents {
   readonly "simile-exclude": { readonly id: number | null };
   readonly "simile-volume": { readonly db: number };
   readonly "simile-play": { readonly id: number; readonly velocity: number };
-  /** Pad 0 (bottom left) to 15, velocity 0 to 1. */
+  /** A pad is hit: 0 (bottom left) to 63, velocity 0 to 1. */
   readonly "simile-pad": { readonly pad: number; readonly velocity: number };
+  /** The last finger has left it. */
+  readonly "simile-pad-up": { readonly pad: number };
+  readonly "simile-pads": PadAction;
+  readonly "simile-pad-editing": { readonly editing: boolean };
+  readonly "simile-pad-like": { readonly pad: number; readonly direction: "more" | "less" };
   readonly "simile-panic": null;
   readonly "simile-midi-enable": null;
-  readonly "simile-midi-choose": Partial<Pick<MidiState, "input" | "output" | "channel">>;
+  readonly "simile-midi-choose": MidiChoice;
+  readonly "simile-midi-device": { readonly key: string; readonly change: Partial<DeviceSettings> };
+  readonly "simile-midi-learn": { readonly target: Target | null };
+  readonly "simile-midi-forget": { readonly target: Target };
   readonly "simile-dismiss": { readonly key: string };
   readonly "simile-retry": { readonly key: string };
   readonly "simile-theme": { readonly theme: Theme };

@@ -1,7 +1,10 @@
 /** The whole instrument on one screen: gives every element its part of the state, and tells the instrument what they ask for. */
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import type { PadVoice } from "../audio/pad-voices.ts";
+import { chosenBank } from "../pads/pad-board.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
+import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
 import { icon, mark, type IconName } from "./icons.ts";
 import "./simile-controls.ts";
@@ -11,6 +14,8 @@ import "./simile-library.ts";
 import "./simile-listener.ts";
 import type { Level } from "./simile-meter.ts";
 import "./simile-midi.ts";
+import "./simile-pad-bar.ts";
+import "./simile-pad-editor.ts";
 import "./simile-pads.ts";
 import "./simile-results.ts";
 import "./simile-retrieval.ts";
@@ -34,6 +39,7 @@ export class SimileApp extends LitElement {
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
+    editing: { state: true },
   };
 
   static override styles = [
@@ -248,6 +254,8 @@ export class SimileApp extends LitElement {
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
+  /** Whether the chosen pad's settings are shown. */
+  declare editing: boolean;
 
   #heard: Simile | null = null;
   #drags = 0;
@@ -258,6 +266,7 @@ export class SimileApp extends LitElement {
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
+    this.editing = false;
     for (const name of Object.keys(this.#handlers) as (keyof SimileEvents)[]) this.addEventListener(name, this.#onRequest);
   }
 
@@ -295,6 +304,12 @@ export class SimileApp extends LitElement {
 
   readonly #onChange = (): void => this.requestUpdate();
 
+  /** However often the state changes, it is drawn once a frame. */
+  protected override async scheduleUpdate(): Promise<void> {
+    if (this.hasUpdated && !document.hidden) await new Promise((resolve) => requestAnimationFrame(resolve));
+    super.scheduleUpdate();
+  }
+
   readonly #readLevel = (into: Level): void => this.simile?.readLevel(into);
   readonly #readSpectrum = (into: Float32Array): void => this.simile?.readSpectrum(into);
   readonly #peaks = (id: number, points: number): Promise<Float32Array> => this.simile?.peaks(id, points) ?? Promise.resolve(new Float32Array());
@@ -311,10 +326,17 @@ export class SimileApp extends LitElement {
     "simile-exclude": ({ id }) => this.simile?.exclude(id),
     "simile-volume": ({ db }) => this.simile?.setVolume(db),
     "simile-play": ({ id, velocity }) => void this.simile?.play(id, velocity),
-    "simile-pad": ({ pad, velocity }) => void this.simile?.playPad(pad, velocity),
+    "simile-pad": ({ pad, velocity }) => this.#strike(pad, velocity),
+    "simile-pad-up": ({ pad }) => this.#release(pad),
+    "simile-pads": (action) => this.simile?.pads.change(action),
+    "simile-pad-like": ({ pad, direction }) => void this.simile?.pads.like(pad, direction),
+    "simile-pad-editing": ({ editing }) => (this.editing = editing),
     "simile-panic": () => this.simile?.panic(),
     "simile-midi-enable": () => void this.simile?.enableMidi(),
     "simile-midi-choose": (choice) => this.simile?.chooseMidi(choice),
+    "simile-midi-device": ({ key, change }) => this.simile?.midi.setDevice(key, change),
+    "simile-midi-learn": ({ target }) => this.simile?.midi.learn(target),
+    "simile-midi-forget": ({ target }) => this.simile?.midi.forget(target),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -323,6 +345,19 @@ export class SimileApp extends LitElement {
     const handle = this.#handlers[event.type as keyof SimileEvents] as ((detail: unknown) => void) | undefined;
     handle?.((event as CustomEvent).detail);
   };
+
+  /** Strikes that hands hold, by pad. */
+  readonly #struck = new Map<number, PadVoice[]>();
+
+  #strike(pad: number, velocity: number): void {
+    const voice = this.simile?.pads.strike(pad, velocity);
+    if (voice) this.#struck.set(pad, [...(this.#struck.get(pad) ?? []), voice]);
+  }
+
+  #release(pad: number): void {
+    for (const voice of this.#struck.get(pad) ?? []) voice.release();
+    this.#struck.delete(pad);
+  }
 
   async #listen(source: InputSource): Promise<void> {
     this.source = source;
@@ -340,7 +375,8 @@ export class SimileApp extends LitElement {
   };
 
   readonly #onDrag = (event: DragEvent): void => {
-    if (!event.dataTransfer?.types.includes("Files")) return;
+    // A sound of ours that is dragged out is no sound to open.
+    if (!event.dataTransfer?.types.includes("Files") || carriesSound(event)) return;
     event.preventDefault();
     if (event.type === "dragenter") this.#drags++;
     if (event.type === "dragleave") this.#drags--;
@@ -351,7 +387,7 @@ export class SimileApp extends LitElement {
     this.#drags = 0;
     this.dragging = false;
     const file = event.dataTransfer?.files[0];
-    if (!file) return;
+    if (!file || carriesSound(event)) return;
     event.preventDefault();
     void this.#listen({ kind: "file", file });
   };
@@ -393,7 +429,17 @@ export class SimileApp extends LitElement {
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds}></simile-library>
         </div>
         <div class="touch">
-          <simile-pads .pads=${state.pads} .sounds=${state.sounds} .playing=${state.playing}></simile-pads>
+          <simile-pad-bar .board=${state.board} .editing=${this.editing}></simile-pad-bar>
+          <simile-pads
+            .faces=${state.faces}
+            .playing=${state.playing}
+            .selected=${state.board.selected}
+            .bank=${state.board.bank}
+            .colour=${state.board.colour}
+            .editing=${this.editing}
+            .holding=${chosenBank(state.board).mode === "hold"}
+          ></simile-pads>
+          ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
             <simile-midi .midi=${state.midi}></simile-midi>

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement } from "lit";
 import { live } from "lit/directives/live.js";
-import type { MidiState } from "../simile-state.ts";
+import type { MidiState } from "../midi/midi-desk.ts";
 import { define, emit } from "./events.ts";
 import { controls, tokens } from "./tokens.ts";
 

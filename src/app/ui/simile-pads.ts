@@ -1,21 +1,25 @@
-/** What is under the fingers: sixteen pads, bottom left first (MIDI notes 36 to 51), played by mouse, touch, computer keys or MIDI. */
+/** What is under the fingers: a grid of pads, bottom left first, played by mouse, touch, computer keys or MIDI, dropped on and dragged out. */
 
 import { css, html, LitElement, nothing } from "lit";
-import type { SoundEntry } from "../../core/presets/library-manifest.ts";
-import { noteOfPad, PAD_COUNT } from "../pads.ts";
+import type { Sound } from "../../core/library/sound.ts";
+import type { PadColour } from "../pads/pad-board.ts";
+import type { PadFace } from "../pads/pad-faces.ts";
+import { carriesSound, droppedSound, offerSound, type SoundFiles } from "./drag-sound.ts";
 import { define, emit, isTyping } from "./events.ts";
 import { familyOf, familySign, familyStyles } from "./family.ts";
-import { capitalised, worded } from "./format.ts";
+import { capitalised, distance as far, worded } from "./format.ts";
 import { icon } from "./icons.ts";
 import { controls, tokens } from "./tokens.ts";
 
-/** Physical keys, pad 0 first: the four left columns of a keyboard lie like the pads. */
-const CODES = ["KeyZ", "KeyX", "KeyC", "KeyV", "KeyA", "KeyS", "KeyD", "KeyF", "KeyQ", "KeyW", "KeyE", "KeyR", "Digit1", "Digit2", "Digit3", "Digit4"];
+/** Physical keys of two rows, the lower one first: on a grid of 4 x 4 they are all its pads, on one of 8 x 8 two rows of it. */
+const CODES = ["KeyA", "KeyS", "KeyD", "KeyF", "KeyG", "KeyH", "KeyJ", "KeyK", "KeyQ", "KeyW", "KeyE", "KeyR", "KeyT", "KeyY", "KeyU", "KeyI"];
+/** These move the two rows down and up an 8 x 8 grid. */
+const LOWER = "BracketLeft";
+const HIGHER = "BracketRight";
 const KEY_VELOCITY = 0.75;
 /** Softest hit by position, at a pad's lower edge. */
 const SOFTEST = 0.25;
 const FLASH_MILLISECONDS = 140;
-const ROWS = [3, 2, 1, 0];
 
 interface LayoutMap {
   get(code: string): string | undefined;
@@ -32,7 +36,7 @@ async function readLayout(): Promise<LayoutMap | null> {
 }
 
 /** Technique, after the mute where one is set. */
-function how({ technique, mute }: SoundEntry): string {
+function how({ technique, mute }: Sound): string {
   return [mute === "none" ? "" : mute, technique].filter(Boolean).map(worded).join(", ");
 }
 
@@ -44,16 +48,26 @@ export function velocityOf(event: Pick<PointerEvent, "pointerType" | "pressure" 
   return Math.min(1, Math.max(SOFTEST, SOFTEST + (1 - SOFTEST) * height));
 }
 
-/** @fires simile-pad - a pad was hit. @csspart pad @csspart family */
+/**
+ * @fires simile-pad - a pad was hit. @fires simile-pad-up - the finger has left it. @fires simile-pads - a pad was chosen, filled, cleared, or swapped.
+ * @csspart pad @csspart family
+ */
 export class SimilePads extends LitElement {
   static override properties = {
-    pads: { attribute: false },
-    sounds: { attribute: false },
+    faces: { attribute: false },
     playing: { attribute: false },
+    selected: { type: Number },
+    bank: { type: Number },
+    colour: { type: String },
+    editing: { type: Boolean },
+    holding: { type: Boolean },
     keys: { type: Boolean },
+    files: { attribute: false },
     layout: { state: true },
     cursor: { state: true },
     hits: { state: true },
+    row: { state: true },
+    over: { state: true },
   };
 
   static override styles = [
@@ -67,18 +81,16 @@ export class SimilePads extends LitElement {
         gap: 0.5rem;
         container-type: inline-size;
       }
-      header {
-        display: flex;
-        align-items: baseline;
-        justify-content: space-between;
-        gap: 1rem;
-      }
       .grid {
         display: grid;
         flex: 1;
-        grid-template-columns: repeat(4, minmax(0, 1fr));
-        grid-template-rows: repeat(4, minmax(4.25rem, 1fr));
+        grid-template-columns: repeat(var(--_size), minmax(0, 1fr));
+        grid-template-rows: repeat(var(--_size), minmax(4.25rem, 1fr));
         gap: 0.5rem;
+      }
+      .grid.eight {
+        grid-template-rows: repeat(8, minmax(2.75rem, 1fr));
+        gap: 0.25rem;
       }
       .line,
       .cell {
@@ -193,22 +205,60 @@ export class SimilePads extends LitElement {
         color: var(--_muted);
         font-size: 0.6875rem;
       }
+      .signs {
+        display: flex;
+        align-items: center;
+        gap: 0.25rem;
+      }
+      .by-distance .pad:not(.empty) {
+        background: color-mix(in oklab, var(--_accent) calc(28% * (1 - var(--_share, 1))), var(--_surface));
+      }
+      .by-distance :is(.how, .foot, .note, kbd) {
+        color: var(--_ink);
+      }
+      .pad.selected {
+        border-color: var(--_accent);
+      }
+      .pad.over {
+        border: 2px dashed var(--_accent);
+      }
+      .elsewhere {
+        font-style: italic;
+      }
+      .eight .pad {
+        align-content: start;
+        grid-template-rows: auto minmax(0, 1fr);
+        gap: 0;
+        padding: 0.1875rem 0.25rem;
+        border-radius: 0.375rem;
+      }
+      .eight .how,
+      .eight .foot {
+        display: none;
+      }
+      .eight .name {
+        font-size: 0.625rem;
+        font-weight: 600;
+        -webkit-line-clamp: 1;
+      }
+      .eight kbd {
+        min-width: 0.9375rem;
+        padding: 0 0.125rem;
+        border: none;
+      }
       @media (pointer: coarse) {
         kbd {
           display: none;
         }
       }
       @container (max-width: 26rem) {
-        header {
-          position: absolute;
-          width: 1px;
-          height: 1px;
-          overflow: hidden;
-          clip-path: inset(50%);
-        }
         .grid {
-          grid-template-rows: repeat(4, minmax(3.5rem, 1fr));
+          grid-template-rows: repeat(var(--_size), minmax(3.5rem, 1fr));
           gap: 0.375rem;
+        }
+        .grid.eight {
+          grid-template-rows: repeat(8, minmax(2.5rem, 1fr));
+          gap: 0.1875rem;
         }
         .pad {
           gap: 0;
@@ -232,49 +282,112 @@ export class SimilePads extends LitElement {
     `,
   ];
 
-  /** Sound of each pad, bottom left first; null where a pad is empty. */
-  declare pads: readonly (number | null)[];
-  declare sounds: readonly SoundEntry[];
+  /** Pads as they are shown, bottom left first: 16 or 64. */
+  declare faces: readonly PadFace[];
+  /** Ids of sounds that sound now. */
   declare playing: ReadonlySet<number>;
+  declare selected: number;
+  /** Number of the bank, 0 (A) to 7 (H). */
+  declare bank: number;
+  declare colour: PadColour;
+  /** Whether hits choose pads for editing, too. */
+  declare editing: boolean;
+  /** Whether locks mean something now. */
+  declare holding: boolean;
   /** Whether computer keys play the pads (on unless set to false). */
   declare keys: boolean;
+  /** Gives the WAV of a pad that is dragged out. */
+  declare files: SoundFiles | null;
   declare layout: LayoutMap | null;
   declare cursor: number;
   /** Pads hit just now, with their velocities. */
   declare hits: ReadonlyMap<number, number>;
+  /** Lower of the two rows that keys play on a grid of 8 x 8. */
+  declare row: number;
+  /** Pad under a sound that is dragged. */
+  declare over: number | null;
+
+  /** Pads that pointers and keys hold, by pointer id or code. */
+  readonly #held = new Map<number | string, number>();
 
   constructor() {
     super();
-    this.pads = [];
-    this.sounds = [];
+    this.faces = [];
     this.playing = new Set();
+    this.selected = 0;
+    this.bank = 0;
+    this.colour = "family";
+    this.editing = false;
+    this.holding = false;
     this.keys = true;
+    this.files = null;
     this.layout = null;
     this.cursor = 0;
     this.hits = new Map();
+    this.row = 0;
+    this.over = null;
   }
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
+    addEventListener("keyup", this.#onKeyUp);
+    addEventListener("pointerup", this.#onPointerEnd);
+    addEventListener("pointercancel", this.#onPointerEnd);
+    addEventListener("blur", this.#letGo);
     void readLayout().then((layout) => (this.layout = layout));
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("keydown", this.#onKey);
+    removeEventListener("keyup", this.#onKeyUp);
+    removeEventListener("pointerup", this.#onPointerEnd);
+    removeEventListener("pointercancel", this.#onPointerEnd);
+    removeEventListener("blur", this.#letGo);
+    this.#letGo();
+  }
+
+  get #size(): number {
+    return this.faces.length > 16 ? 8 : 4;
+  }
+
+  /** Pad of a key, -1 for a key that is none's. */
+  #padOfCode(code: string): number {
+    const key = CODES.indexOf(code);
+    return key >= 0 && this.#size === 8 ? 8 * Math.min(6, this.row) + key : key;
+  }
+
+  #keyOfPad(pad: number): string {
+    const code = CODES[this.#size === 8 ? pad - 8 * Math.min(6, this.row) : pad];
+    return code ? (this.layout?.get(code) ?? code.at(-1)!) : "";
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (!this.keys || event.repeat || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
-    const pad = CODES.indexOf(event.code);
+    if (this.#size === 8 && (event.code === LOWER || event.code === HIGHER)) {
+      this.row = Math.max(0, Math.min(6, this.row + (event.code === HIGHER ? 2 : -2)));
+      return;
+    }
+    const pad = this.#padOfCode(event.code);
     if (pad < 0) return;
     event.preventDefault();
-    this.#hit(pad, event.shiftKey ? 1 : KEY_VELOCITY);
+    this.#hit(pad, event.shiftKey ? 1 : KEY_VELOCITY, event.code);
   };
 
-  #hit(pad: number, velocity: number): void {
-    if (this.pads[pad] === null || this.pads[pad] === undefined) return;
+  readonly #onKeyUp = ({ code }: KeyboardEvent): void => this.#leave(code);
+  readonly #onPointerEnd = ({ pointerId }: PointerEvent): void => this.#leave(pointerId);
+
+  readonly #letGo = (): void => {
+    for (const holder of [...this.#held.keys()]) this.#leave(holder);
+  };
+
+  /** `holder` is the pointer or key that holds the pad until it leaves. */
+  #hit(pad: number, velocity: number, holder: number | string): void {
+    if (this.editing) emit(this, "simile-pads", { kind: "select", pad });
+    this.#leave(holder);
+    if (!this.faces[pad]?.key) return;
+    this.#held.set(holder, pad);
     emit(this, "simile-pad", { pad, velocity });
     this.hits = new Map(this.hits).set(pad, velocity);
     setTimeout(() => {
@@ -284,65 +397,131 @@ export class SimilePads extends LitElement {
     }, FLASH_MILLISECONDS);
   }
 
+  #leave(holder: number | string): void {
+    const pad = this.#held.get(holder);
+    if (pad === undefined) return;
+    this.#held.delete(holder);
+    if (![...this.#held.values()].includes(pad)) emit(this, "simile-pad-up", { pad });
+  }
+
   #onPointer(event: PointerEvent, pad: number): void {
     if (event.button !== 0) return;
     const target = event.currentTarget as HTMLElement;
+    // A mouse may drag the sound out; fingers play, and a long press is a long note.
+    target.draggable = event.pointerType === "mouse";
     if (target.hasPointerCapture(event.pointerId)) target.releasePointerCapture(event.pointerId);
-    this.#hit(pad, velocityOf(event, target.getBoundingClientRect()));
+    this.#hit(pad, velocityOf(event, target.getBoundingClientRect()), event.pointerId);
   }
 
-  /** A click without a pointer behind it comes from Enter, Space or a screen reader. */
+  /** A click without a pointer behind it comes from Enter, Space or a screen reader: it leaves as soon as it came. */
   #onClick(event: MouseEvent, pad: number): void {
-    if (event.detail === 0) this.#hit(pad, KEY_VELOCITY);
+    if (event.detail !== 0) return;
+    this.#hit(pad, KEY_VELOCITY, "click");
+    this.#leave("click");
   }
 
-  #onArrow(event: KeyboardEvent): void {
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: 4, ArrowDown: -4 }[event.key];
+  #onGridKey(event: KeyboardEvent): void {
+    const size = this.#size;
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowUp: size, ArrowDown: -size }[event.key];
+    if (event.key === "Delete") emit(this, "simile-pads", { kind: "clear", pad: this.cursor });
     if (step === undefined) return;
     event.preventDefault();
-    const column = (this.cursor % 4) + (Math.abs(step) === 1 ? step : 0);
+    const column = (this.cursor % size) + (Math.abs(step) === 1 ? step : 0);
     const next = this.cursor + step;
-    if (column < 0 || column > 3 || next < 0 || next >= PAD_COUNT) return;
+    if (column < 0 || column >= size || next < 0 || next >= this.faces.length) return;
     this.cursor = next;
     void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>(`[data-pad="${next}"]`)?.focus());
   }
 
+  #onDragStart(event: DragEvent, pad: number): void {
+    const key = this.faces[pad]?.key;
+    if (!key) return event.preventDefault();
+    this.#letGo();
+    offerSound(event, { key, from: { bank: this.bank, pad } }, this.files);
+  }
+
+  #onDragOver(event: DragEvent, pad: number): void {
+    if (!carriesSound(event)) return;
+    event.preventDefault();
+    this.over = pad;
+  }
+
+  #onDrop(event: DragEvent, pad: number): void {
+    this.over = null;
+    const sound = droppedSound(event);
+    if (!sound) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const to = { bank: this.bank, pad };
+    if (sound.from) emit(this, "simile-pads", { kind: event.altKey || event.ctrlKey ? "copy" : "swap", from: sound.from, to });
+    else emit(this, "simile-pads", { kind: "assign", pad, sound: sound.key });
+  }
+
   protected override render(): unknown {
+    const size = this.#size;
+    const rows = Array.from({ length: size }, (_, row) => size - 1 - row);
+    const columns = Array.from({ length: size }, (_, column) => column);
     return html`
-      <header><h2 id="title">Pads</h2><span class="muted small">hit higher for louder</span></header>
-      <div class="grid" role="grid" aria-labelledby="title" @keydown=${this.#onArrow} @mousedown=${(event: Event) => event.preventDefault()}>
-        ${ROWS.map((row) => html`<div class="line" role="row">${[0, 1, 2, 3].map((column) => html`<div class="cell" role="gridcell">${this.#pad(4 * row + column)}</div>`)}</div>`)}
+      <div
+        class="grid ${size === 8 ? "eight" : ""} ${this.colour === "distance" ? "by-distance" : ""}"
+        style="--_size:${size}"
+        role="grid"
+        aria-label="Pads"
+        @keydown=${this.#onGridKey}
+        @dragleave=${() => (this.over = null)}
+      >
+        ${rows.map((row) => html`<div class="line" role="row">${columns.map((column) => html`<div class="cell" role="gridcell">${this.#pad(size * row + column)}</div>`)}</div>`)}
       </div>
     `;
   }
 
   #pad(pad: number): unknown {
-    const id = this.pads[pad];
-    const sound = id === null || id === undefined ? undefined : this.sounds[id];
-    const key = this.layout?.get(CODES[pad]!) ?? CODES[pad]!.at(-1)!;
-    const note = noteOfPad(pad);
-    const sounding = sound !== undefined && this.playing.has(id!);
+    const face = this.faces[pad];
+    const sound = face?.sound ?? null;
+    const filled = face?.key != null;
+    const sounding = filled && (face.struck || (face.id !== null && this.playing.has(face.id)));
     const velocity = this.hits.get(pad);
+    const locked = this.holding && face?.locked;
+    const classes = [
+      "pad",
+      filled ? familyOf(sound?.family ?? "other") : "empty",
+      sounding ? "sounding" : "",
+      velocity === undefined ? "" : "hit",
+      this.editing && pad === this.selected ? "selected" : "",
+      pad === this.over ? "over" : "",
+    ];
+    const style = [velocity === undefined ? "" : `--_velocity:${velocity.toFixed(2)}`, face?.share == null ? "" : `--_share:${face.share.toFixed(3)}`].filter(Boolean).join(";");
+    const spoken = [`Pad ${pad + 1}`, filled ? (sound?.family ?? "sound of another library") : "empty", sounding ? "sounding" : "", locked ? "locked" : ""].filter(Boolean).join(", ");
     return html`<button
-      class="pad ${sound ? familyOf(sound.family) : "empty"} ${sounding ? "sounding" : ""} ${velocity === undefined ? "" : "hit"}"
+      class=${classes.filter(Boolean).join(" ")}
       part="pad"
       data-pad=${pad}
-      style=${velocity === undefined ? "" : `--_velocity:${velocity.toFixed(2)}`}
+      style=${style}
       tabindex=${pad === this.cursor ? 0 : -1}
-      aria-disabled=${sound ? "false" : "true"}
+      aria-disabled=${filled ? "false" : "true"}
+      aria-current=${this.editing && pad === this.selected ? "true" : nothing}
       @focus=${() => (this.cursor = pad)}
       @pointerdown=${(event: PointerEvent) => this.#onPointer(event, pad)}
       @click=${(event: MouseEvent) => this.#onClick(event, pad)}
+      @dragstart=${(event: DragEvent) => this.#onDragStart(event, pad)}
+      @dragover=${(event: DragEvent) => this.#onDragOver(event, pad)}
+      @drop=${(event: DragEvent) => this.#onDrop(event, pad)}
     >
       <span class="top">
-        <span class="unseen">Pad ${pad + 1}, ${sound ? `${sound.family}${sounding ? ", sounding" : ""}` : "empty"}</span>
-        ${sound ? (sounding ? icon("sounding", 1) : familySign(sound.family, 0.875)) : html`<span class="note">${note}</span>`}<kbd>${key}</kbd>
+        <span class="unseen">${spoken}</span>
+        <span class="signs">${filled ? (sounding ? icon("sounding", 1) : familySign(sound?.family ?? "other", 0.875)) : html`<span class="note">${face?.note ?? ""}</span>`}${locked ? icon("lock", 0.875) : nothing}</span>
+        ${this.#keyOfPad(pad) ? html`<kbd>${this.#keyOfPad(pad)}</kbd>` : nothing}
       </span>
-      ${sound
-        ? html`<span class="what"><bdi class="name">${capitalised(worded(sound.instrument))}</bdi> <span class="how">${how(sound)}</span></span>
-            <span class="foot"><span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span> <span class="note">${note}</span></span>`
-        : html`<span></span><span></span>`}
+      ${filled ? this.#what(face, sound) : html`<span></span><span></span>`}
     </button>`;
+  }
+
+  #what(face: PadFace, sound: Sound | null): unknown {
+    if (!sound) return html`<span class="what elsewhere"><bdi class="name">${face.key!.split("/").at(-1)}</bdi> <span class="how">of another library</span></span><span class="foot"><span></span><span class="note">${face.note}</span></span>`;
+    const distance = this.colour === "distance" && face.distance !== null ? html`<span><span class="unseen">distance </span>${far(face.distance)}</span>` : nothing;
+    const pitch = html`<span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span>`;
+    return html`<span class="what"><bdi class="name">${capitalised(worded(sound.instrument || sound.name))}</bdi> <span class="how">${how(sound)}</span></span>
+      <span class="foot">${distance === nothing ? pitch : distance} <span class="note">${face.note}</span></span>`;
   }
 }
 
