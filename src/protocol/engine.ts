@@ -1,6 +1,7 @@
 /** The contract of the engine worker, wrapped by comlink in the page: what it can be asked, and what it reports. */
 
 import type { ColumnValues } from "../core/presets/embedding-preset.ts";
+import type { Distance } from "../core/presets/model-manifest.ts";
 import { DEFAULT_RETRIEVAL, type DistanceScale, type Reason, type RetrievalSettings } from "./retrieval.ts";
 
 export type BackendName = "webgl" | "wasm" | "cpu";
@@ -13,7 +14,7 @@ export interface BackendTrial {
 }
 
 export interface EngineStatus {
-  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly anchors: number; readonly embeddingSize: number };
+  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly anchors: number; readonly embeddingSize: number; readonly distance: Distance };
   readonly library: { readonly name: string; readonly title: string; readonly sounds: number; readonly scale: DistanceScale };
   readonly backend: BackendName;
   readonly trials: readonly BackendTrial[];
@@ -115,6 +116,8 @@ export interface EngineApi {
   near(id: number, count?: number): Promise<readonly Match[]>;
   /** Of these matches, nearest first, the nearest and then those that differ most from what is chosen already (maximal marginal relevance): `count` at most, nearest first. */
   diverse(matches: readonly Match[], count: number): Promise<readonly Match[]>;
+  /** `[ids.length, size]` embeddings of sounds of the library. */
+  rows(ids: readonly number[]): Promise<Float32Array>;
   status(): Promise<EngineStatus>;
   /** Live tensors, for leak checks. */
   tensors(): Promise<number>;

@@ -1,6 +1,7 @@
 /** The engine behind its contract: one model, one library, one embedding on the soonest backend, and the live path through them. */
 
 import * as tf from "@tensorflow/tfjs-core";
+import { transfer } from "comlink";
 import { analyse } from "../core/analysis.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
@@ -157,7 +158,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
     async near(id, count) {
       const { answers } = need();
       const { index } = answers.library;
-      if (!(Number.isInteger(id) && id >= 0 && id < index.count)) throw new MissingError(`Sound ${id}: expected one of the library's ${index.count}, got none of that number; choose another.`);
+      checkId(id, index.count);
       return explained(answers, index.read(id), id, count);
     },
 
@@ -167,6 +168,16 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       const rows = new Map(known.map(({ id }) => [id, index.read(id)]));
       const chosen = diversify(known, count, SPREAD, (a, b) => distanceBetween(rows.get(a)!, rows.get(b)!, index.distance));
       return chosen.sort((a, b) => a.distance - b.distance);
+    },
+
+    async rows(ids) {
+      const { index } = need().answers.library;
+      const rows = new Float32Array(ids.length * index.size);
+      for (const [at, id] of ids.entries()) {
+        checkId(id, index.count);
+        index.read(id, rows.subarray(at * index.size, (at + 1) * index.size));
+      }
+      return transfer(rows, [rows.buffer]);
     },
 
     async status() {
@@ -181,6 +192,10 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       close();
     },
   };
+}
+
+function checkId(id: number, count: number): void {
+  if (!(Number.isInteger(id) && id >= 0 && id < count)) throw new MissingError(`Sound ${id}: expected one of the library's ${count}, got none of that number; choose another.`);
 }
 
 /** Measures the backends on live queries: a noise burst's vector, embedded and ranked. */
@@ -208,7 +223,7 @@ function statusOf({ model, answers, embedding }: Opened): EngineStatus {
   const { manifest } = model;
   const { library } = answers;
   return {
-    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size },
+    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size, distance: manifest.embedding.distance },
     library: { name: library.name, title: library.title, sounds: library.index.count, scale: answers.scale() },
     backend: embedding.backend,
     trials: embedding.trials,

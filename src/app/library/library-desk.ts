@@ -69,6 +69,7 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
   const openStore = () => {
     const graph = options.graph();
     if (store || !graph || !library || library.sounds.length === 0) return;
+    if (library.source.none !== undefined) return faults.raise("sounds", new MissingError(library.source.none));
     const lend = graph.loadWorklets().catch(() => {});
     const first = number * LIBRARY_STRIDE;
     const { sounds, source } = library;

@@ -5,6 +5,8 @@ import type { Sound } from "../../core/library/sound.ts";
 import { soundAddress } from "./sound-address.ts";
 
 export interface SoundSource {
+  /** Why there is no audio at all, where there is none: nothing is read then. */
+  readonly none?: string;
   /** The whole file that a sound is, or is a segment of; read as late and as little as the browser can. Rejects with MissingError or PermissionError. */
   read(sound: Sound, signal: AbortSignal): Promise<Blob>;
 }

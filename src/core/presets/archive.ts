@@ -27,10 +27,10 @@ export interface ArchiveEntry {
   readonly bytes: number;
 }
 
-/** Where the bytes of an entry lie in the file. */
+/** Where an entry lies in the file, by the directory: its bytes begin `dataOffset` behind `header`. */
 export interface EntryRange {
-  readonly start: number;
-  readonly end: number;
+  readonly header: number;
+  readonly packed: number;
   /** Deflated without a zlib header ("deflate-raw"), else stored as they are. */
   readonly deflated: boolean;
   /** Unpacked. */
@@ -42,16 +42,12 @@ export interface Archive {
   readonly entries: readonly ArchiveEntry[];
   /** Unpacks one entry. Throws FormatError where it is absent, damaged or not of its declared size. */
   read(path: string): Uint8Array;
-  /** Where one entry lies, for those who read it themselves. Throws FormatError where it is absent or outside the file. */
+  /** Where one entry lies, for those who read it themselves. Throws FormatError where it is absent. */
   range(path: string): EntryRange;
 }
 
-interface Entry extends ArchiveEntry {
-  readonly packed: number;
-  readonly deflated: boolean;
+interface Entry extends ArchiveEntry, EntryRange {
   readonly crc: number;
-  /** Of its local header. */
-  readonly offset: number;
 }
 
 const END = 0x06054b50;
@@ -64,7 +60,8 @@ const DIRECTORY_BYTES = 46;
 /** Most bytes of a whole directory: names of a kilobyte each. */
 const MOST_DIRECTORY = 2 ** 26;
 const LOCAL = 0x04034b50;
-const LOCAL_BYTES = 30;
+/** Bytes of an entry's own header that tell where its data begin. */
+export const LOCAL_BYTES = 30;
 const ENCRYPTED = 1;
 const UTF8 = 1 << 11;
 
@@ -94,26 +91,33 @@ export function openArchive(file: Uint8Array | ByteSource, place: string, limits
     if (!entry) throw fault(place, `an entry ${path}`, "none");
     return entry;
   };
-  const range = (entry: Entry): EntryRange => {
-    const whole = entry.offset + LOCAL_BYTES <= source.size;
-    const header = whole ? viewOf(source.read(entry.offset, entry.offset + LOCAL_BYTES)) : undefined;
-    if (header?.getUint32(0, true) !== LOCAL) throw fault(place, `${entry.path} where the directory says`, "something else there");
-    const start = entry.offset + LOCAL_BYTES + header.getUint16(26, true) + header.getUint16(28, true);
+  const data = (entry: Entry): Uint8Array => {
+    const inside = entry.header + LOCAL_BYTES <= source.size;
+    const start = entry.header + dataOffset(inside ? source.read(entry.header, entry.header + LOCAL_BYTES) : new Uint8Array(), `${place}: ${entry.path}`);
     const end = start + entry.packed;
     if (end > source.size) throw fault(place, `${entry.path} inside the file`, `its end at ${end} of ${source.size}`);
-    return { start, end, deflated: entry.deflated, bytes: entry.bytes };
+    return source.read(start, end);
   };
   return {
     entries: [...entries.values()],
-    range: (path) => range(find(path)),
+    range(path) {
+      const { header, packed, deflated, bytes } = find(path);
+      return { header, packed, deflated, bytes };
+    },
     read(path) {
       const entry = find(path);
-      const { start, end } = range(entry);
-      const data = unpack(source.read(start, end), entry, place);
-      if (crc32(data) !== entry.crc) throw fault(place, `${path} as it was packed`, "another checksum (CRC-32)");
-      return data;
+      const unpacked = unpack(data(entry), entry, place);
+      if (crc32(unpacked) !== entry.crc) throw fault(place, `${path} as it was packed`, "another checksum (CRC-32)");
+      return unpacked;
     },
   };
+}
+
+/** How far behind the start of an entry's own header (its first LOCAL_BYTES) its data begin. Throws FormatError where it is no such header; `place` names it. */
+export function dataOffset(header: Uint8Array, place: string): number {
+  const view = viewOf(header);
+  if (header.length < LOCAL_BYTES || view.getUint32(0, true) !== LOCAL) throw fault(place, "an entry where the directory says", "something else there");
+  return LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
 function unpack(bytes: Uint8Array, entry: Entry, place: string): Uint8Array {
@@ -151,7 +155,7 @@ function* directory(source: ByteSource, place: string, limits: ArchiveLimits): G
     if ((flags & ENCRYPTED) !== 0) throw fault(place, `${path} open to read`, "it encrypted");
     if (method !== 0 && method !== 8) throw fault(place, `${path} stored or deflated`, `compression ${method}`);
     if (packed === 0xffffffff || unpacked === 0xffffffff || entryOffset === 0xffffffff) throw fault(place, "a zip archive of fewer than 65,535 entries and 4 GiB", "zip64");
-    yield { path, bytes: unpacked, packed, deflated: method === 8, crc, offset: entryOffset };
+    yield { path, bytes: unpacked, packed, deflated: method === 8, crc, header: entryOffset };
   }
 }
 
