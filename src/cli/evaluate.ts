@@ -56,7 +56,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       (facts["versions"] as Record<string, unknown>)[model.manifest.name] = { version, feature: `${feature.name}@${feature.version}`, embedding: embedding.size };
       if (values.robust) {
         const options = { queries, replicates, seed: 1, ...(values.cache === undefined ? {} : { cache: values.cache }) };
-        const results = await robustnessOf(model, data, { ...options, progress: (title, done, all) => bar.draw(title, done / all, `${done} of ${all}`) });
+        const results = await robustnessOf(model, data, { ...options, progress: (done, all) => bar.draw("disturbed sounds", done / all, `${done} of ${all}`) });
         robust.push(...robustnessTable(model.manifest.name, results));
         (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, same, itself, skipped }) => ({ name: title, ...(skipped === undefined ? { same: plainFigure(same!), itself: plainFigure(itself!) } : { skipped }) }));
       }

@@ -82,7 +82,7 @@ export const COMMANDS: readonly Command[] = [
     summary: "fit a model to recorded notes and listeners' judgements, and write it as a preset",
     details: [
       "  --out DIR            folder of the model; its name is the model's",
-      "  --model KIND         euclid, linear, mlp, knn-gcn or an-gnn (default: an-gnn)",
+      "  --model KIND         euclid, linear, mlp, knn-gcn, an-gnn or lmnn (default: an-gnn)",
       ...TRAINING_HELP,
       "  --hold-out A,B|none  ends of the names of the sources that validation holds out",
       "  --no-refit           keep the model that was validated, instead of one that has heard all sources",
@@ -96,7 +96,7 @@ export const COMMANDS: readonly Command[] = [
     usage: `[--models KIND,…] [--seeds 1..5] [--split KIND] [--folds N] [--library rest|all] [--progressive] [--replicates N] [--json FILE] ${TRAINING_USAGE}`,
     summary: "fit a fresh model per kind, seed and fold, and measure each on the fold that it has not heard",
     details: [
-      "  --models KIND,…      euclid, linear, mlp, knn-gcn, an-gnn: all that are compared in this run (or one, after --model)",
+      "  --models KIND,…      euclid, linear, mlp, knn-gcn, an-gnn, lmnn: all that are compared in this run (or one, after --model)",
       "  --seeds A..B         seeds of everything that is drawn, folds included, as 1..5 or 1,4,9 (or one, after --seed)",
       "  --split KIND         what stays whole: note, technique, instrument, source, or study for the rating studies (default: note)",
       "  --folds N            at least 2 (default: 5; by study, as many as there are studies)",

@@ -4,9 +4,9 @@ import { type Place, readList, readOneOf, readRecord, readWhole, within, fieldFa
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { type GraphNetworkOptions, createGraphNetwork } from "./graph-network.ts";
 import type { Network } from "./network.ts";
-import { createLinearNetwork, createMlpNetwork } from "./row-network.ts";
+import { createLinearNetwork, createLmnnNetwork, createMlpNetwork } from "./row-network.ts";
 
-export const KINDS = ["euclid", "linear", "mlp", "knn-gcn", "an-gnn"] as const;
+export const KINDS = ["euclid", "linear", "mlp", "knn-gcn", "an-gnn", "lmnn"] as const;
 export type Kind = (typeof KINDS)[number];
 
 /** Everything that shapes a model, as it stands in its manifest. */
@@ -48,6 +48,8 @@ export function createNetwork(architecture: Architecture): Network | undefined {
       return createLinearNetwork({ inputs, width, learned, dropout });
     case "mlp":
       return createMlpNetwork({ inputs, width, learned, dropout });
+    case "lmnn":
+      return createLmnnNetwork({ inputs, width, learned, dropout });
     case "knn-gcn":
       return createGraphNetwork(kind, { ...graph, adaptive: false });
     case "an-gnn":

@@ -4,11 +4,11 @@ import * as tf from "@tensorflow/tfjs-core";
 
 export type Activation = "linear" | "relu" | "elu";
 
-/** How one tensor of a network starts. `glorot` is Glorot and Bengio's uniform range for a matrix; a number fills. */
+/** How one tensor of a network starts. `glorot` is Glorot and Bengio's uniform range for a matrix, `identity` has ones on its diagonal; a number fills. */
 export interface ParameterSpec {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly start: "glorot" | number;
+  readonly start: "glorot" | "identity" | number;
   /** False for running statistics, which no gradient reaches. */
   readonly trainable: boolean;
   /** Whether weight decay pulls at it: matrices, not biases or norms. */

@@ -5,7 +5,7 @@ import type { ParameterSpec } from "./layers.ts";
 import type { Random } from "./random.ts";
 import type { Weights } from "./weights.ts";
 
-/** First values: matrices uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio 2010), the rest filled. */
+/** First values: matrices uniform in ±sqrt(6 / (in + out)) (Glorot and Bengio 2010), the identity, or filled. */
 export function startParameters(specs: readonly ParameterSpec[], random: Random): Map<string, Weights> {
   return new Map(
     specs.map(({ name, shape, start }) => {
@@ -13,6 +13,8 @@ export function startParameters(specs: readonly ParameterSpec[], random: Random)
       if (start === "glorot") {
         const range = Math.sqrt(6 / shape.reduce((sum, size) => sum + size, 0));
         for (let i = 0; i < values.length; i++) values[i] = (2 * random.uniform() - 1) * range;
+      } else if (start === "identity") {
+        for (let i = 0; i < Math.min(shape[0]!, shape[1]!); i++) values[i * shape[1]! + i] = 1;
       } else values.fill(start);
       return [name, { shape, values }] as const;
     }),

@@ -32,5 +32,8 @@ const SHARED: Omit<Settings, "kind"> = {
 };
 
 export function settingsOf(kind: Kind): Settings {
-  return kind === "euclid" ? { ...SHARED, kind, plain: 128, learned: 0 } : { ...SHARED, kind };
+  if (kind === "euclid") return { ...SHARED, kind, plain: 128, learned: 0 };
+  // the rival as published: a linear map alone, learned from labels alone
+  if (kind === "lmnn") return { ...SHARED, kind, plain: 0, losses: { lmnn: 1 } };
+  return { ...SHARED, kind };
 }

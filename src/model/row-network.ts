@@ -1,4 +1,4 @@
-/** The networks without a graph: `linear` is one matrix, `mlp` two hidden layers with batch norm and a skip; rivals to AN-GNN, each row on its own. */
+/** The networks without a graph: `linear` is one matrix, `mlp` two hidden layers with batch norm and a skip, `lmnn` one matrix without unit length; rivals to AN-GNN, each row on its own. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import { type Layers, denseSpecs, normedSpecs } from "./layers.ts";
@@ -15,6 +15,12 @@ export interface RowNetworkOptions {
 /** e = x E, divided by its length. */
 export function createLinearNetwork({ inputs, learned }: RowNetworkOptions): Network {
   return withoutAnchors("linear", denseSpecs("head", inputs, learned), (layers, x) => unitRows(layers.dense("head", x)));
+}
+
+/** e = x E / sqrt(learned) with E from the identity on: at first the leading coordinates, which are principal. No bias, no unit length: a Mahalanobis distance, as large-margin nearest neighbours learn it. */
+export function createLmnnNetwork({ inputs, learned }: RowNetworkOptions): Network {
+  const parameters: Network["parameters"] = [{ name: "head/weights", shape: [inputs, learned], start: "identity", trainable: true, decayed: false }];
+  return withoutAnchors("lmnn", parameters, (layers, x) => tf.mul(layers.linear("head", x), 1 / Math.sqrt(learned)));
 }
 
 /** h = ReLU(norm(x A)), h <- h + ReLU(norm(h B)), e = h E, divided by its length. */

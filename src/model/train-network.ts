@@ -10,6 +10,7 @@ import { createAdamW } from "./adam-w.ts";
 import { type Architecture, networkInputs } from "./architecture.ts";
 import type { Loss } from "./losses/batch.ts";
 import { createGradedLoss } from "./losses/graded.ts";
+import { createLmnnLoss } from "./losses/lmnn.ts";
 import { createOrderLoss } from "./losses/order.ts";
 import { createProxyAnchorLoss } from "./losses/proxy-anchor.ts";
 import { createTripletMarginLoss } from "./losses/triplet-margin.ts";
@@ -20,7 +21,7 @@ import { type Random, createRandom } from "./random.ts";
 import { createTrainingLayers } from "./training-layers.ts";
 import type { Weights } from "./weights.ts";
 
-export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order", "ratings"] as const;
+export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order", "ratings", "lmnn"] as const;
 export type LossName = (typeof LOSSES)[number];
 
 /** The sounds of the training part, as the front end has left them. */
@@ -108,6 +109,8 @@ export function createLosses(set: TrainingSet, learned: number, { losses }: Pick
         return createTripletMarginLoss();
       case "graded":
         return createGradedLoss();
+      case "lmnn":
+        return createLmnnLoss();
       case "order":
       case "ratings":
         return createOrderLoss(name);
@@ -221,6 +224,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
     const plainSquared = plain > 0 ? tf.mul(squaredDistances(tf.slice(queries, [0, 0], [rows, plain])), blend.plain ** 2) : undefined;
     const batch = {
       embeddings,
+      heard: queries,
       squaredDistances: plainSquared ? tf.add<tf.Tensor2D>(learnedSquared, plainSquared) : learnedSquared,
       labels,
       similarity: tf.tensor2d(similarity, [rows, rows]),

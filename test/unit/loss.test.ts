@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
 import type { Loss } from "../../src/model/losses/batch.ts";
 import { createGradedLoss } from "../../src/model/losses/graded.ts";
+import { createLmnnLoss, targetNeighbours } from "../../src/model/losses/lmnn.ts";
 import { createOrderLoss } from "../../src/model/losses/order.ts";
 import { createProxyAnchorLoss } from "../../src/model/losses/proxy-anchor.ts";
 import { createTripletMarginLoss } from "../../src/model/losses/triplet-margin.ts";
@@ -41,6 +42,9 @@ const UNIT = (() => {
   return values;
 })();
 
+const HEARD_WIDTH = 6;
+const HEARD = normals(ROWS * HEARD_WIDTH, 6);
+
 function squared(x: tf.Tensor2D): tf.Tensor2D {
   return tf.sum(tf.square(tf.sub(tf.expandDims(x, 1), tf.expandDims(x, 0))), 2);
 }
@@ -48,7 +52,7 @@ function squared(x: tf.Tensor2D): tf.Tensor2D {
 function valueOf(loss: Loss, embeddings: tf.Tensor2D, labels = LABELS, known = KNOWN): tf.Scalar {
   const start = startParameters(loss.parameters, createRandom(1));
   return loss.value(
-    { embeddings, squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: known.some((one) => one > 0) ? RATED : 0 },
+    { embeddings, heard: tf.tensor2d(HEARD, [ROWS, HEARD_WIDTH]), squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: known.some((one) => one > 0) ? RATED : 0 },
     (name) => tf.tensor(start.get(name)!.values, start.get(name)!.shape as number[]),
   );
 }
@@ -61,6 +65,7 @@ describe.each([
   ["graded", createGradedLoss()],
   ["order", createOrderLoss()],
   ["ratings", createOrderLoss("ratings")],
+  ["lmnn", createLmnnLoss()],
 ] as const)("%s", (_name, loss) => {
   it("agrees with a naive loop", () => {
     expect(valueOf(loss, tf.tensor2d(UNIT, [ROWS, WIDTH])).dataSync()[0]).toBeCloseTo(NAIVE[loss.name]!(), 4);
@@ -81,6 +86,24 @@ describe.each([
     const x = tf.tensor2d(UNIT, [ROWS, WIDTH]);
     expect(nothing(x).dataSync()[0]).toBe(0);
     expect([...tf.grad(nothing)(x).dataSync()].every((value) => Math.abs(value) === 0)).toBe(true);
+  });
+});
+
+describe("lmnn", () => {
+  it("takes for targets the nearest of a label in what is heard, whatever has been learned", () => {
+    const heard = tf.tensor2d([0, 1, 5, 6, 100], [5, 1]);
+    expect(targetNeighbours(heard, Int32Array.of(0, 0, 0, 1, -1), 1)).toEqual([[1], [0], [1], [], []]);
+    expect(targetNeighbours(heard, Int32Array.of(0, 0, 0, 0, 0), 2)[0]).toEqual([1, 2]);
+  });
+
+  it("lets go of impostors beyond the margin and holds those within", () => {
+    const f = (impostor: number) => {
+      const x = tf.tensor2d([0, 1, impostor], [3, 1]);
+      return createLmnnLoss().value({ embeddings: x, heard: x, squaredDistances: squared(x), labels: Int32Array.of(0, 0, 1), similarity: tf.zeros([3, 3]), known: tf.zeros([3, 3]), rated: 0 }, () => tf.scalar(0)).dataSync()[0]!;
+    };
+    // two targets, each 1 away: the pull is 1/2; an impostor at 1.2 from one and 2.2 from the other is within the margin of 2 for the first alone
+    expect(f(9)).toBeCloseTo(0.5, 5);
+    expect(f(2.2)).toBeCloseTo(0.5 + (0.5 * (2 - 1.44)) / 2, 5);
   });
 });
 
@@ -126,6 +149,20 @@ const NAIVE: Record<string, () => number> = {
       }
     }
     return sum / weight;
+  },
+  lmnn() {
+    let [pull, push, count] = [0, 0, 0];
+    const apart = (i: number, j: number) => Math.hypot(...Array.from({ length: HEARD_WIDTH }, (_, k) => HEARD[i * HEARD_WIDTH + k]! - HEARD[j * HEARD_WIDTH + k]!));
+    for (let i = 0; i < ROWS; i++) {
+      if (LABELS[i]! < 0) continue;
+      const same = Array.from({ length: ROWS }, (_, j) => j).filter((j) => j !== i && LABELS[j] === LABELS[i]);
+      for (const j of same.sort((a, b) => apart(i, a) - apart(i, b)).slice(0, 3)) {
+        pull += distance2(i, j);
+        count++;
+        for (let l = 0; l < ROWS; l++) if (LABELS[l]! >= 0 && LABELS[l] !== LABELS[i]) push += Math.max(0, 1 + distance2(i, j) - distance2(i, l));
+      }
+    }
+    return (pull / 2 + push / 2) / count;
   },
   order: () => orderOf(ROWS, (a, b) => KNOWN[a * ROWS + b]!),
   ratings: () => orderOf(RATED, (a, b) => (a === b ? 0 : 1)),

@@ -169,7 +169,7 @@ describe("simile train", () => {
 
   it("tells wrong use from bad input", async () => {
     await expect(train([])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--out/) });
-    await expect(run("--out", join(place, "x"), "--model", "oracle")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/expected one of euclid, linear, mlp, knn-gcn, an-gnn/) });
+    await expect(run("--out", join(place, "x"), "--model", "oracle")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/expected one of euclid, linear, mlp, knn-gcn, an-gnn, lmnn/) });
     await expect(run("--out", join(place, "x"), "--seed", "one")).rejects.toMatchObject({ name: "UsageError" });
     await expect(trainKfold(["--split", "moon"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/note, technique, instrument, source/) });
     await expect(train(["--out", join(place, "x"), "--data", join(place, "nowhere")])).rejects.toThrow(MissingError);

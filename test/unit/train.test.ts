@@ -100,6 +100,7 @@ describe.each([
   ["knn-gcn", { graded: 1 }],
   ["mlp", { graded: 1 }],
   ["linear", { graded: 1 }],
+  ["lmnn", { lmnn: 1 }],
 ] as const)("%s with %o", (kind, losses) => {
   it("learns what the plain geometry does not show", async () => {
     const plain = await fitModel(TRAIN, { ...SHAPE, kind: "euclid", learned: 0, plain: 16 }, OPTIONS);
@@ -112,7 +113,7 @@ describe.each([
 });
 
 describe("training", () => {
-  it.each(["proxy-anchor", "triplet-margin", "graded", "order"])("brings the %s loss down", async (name) => {
+  it.each(["proxy-anchor", "triplet-margin", "graded", "order", "lmnn"])("brings the %s loss down", async (name) => {
     const report: number[] = [];
     await fitModel(TRAIN, { ...SHAPE, kind: "linear" }, { ...OPTIONS, losses: { [name]: 1 } }, { onEpoch: ({ loss }) => void report.push(loss) });
     expect(report.at(-1)!).toBeLessThan(0.97 * report[0]!);

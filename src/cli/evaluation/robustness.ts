@@ -42,7 +42,7 @@ export interface RobustnessOptions extends Resampling {
   /** How many sounds ask, drawn by the seed. */
   readonly queries: number;
   readonly cache?: string;
-  readonly progress?: (name: string, done: number, all: number) => void;
+  readonly progress?: (done: number, all: number) => void;
 }
 
 /** Queries among all sounds that could be read, heard in full. */
@@ -65,28 +65,27 @@ export async function robustnessOf(model: Embedder, data: TrainingData, { querie
     return best;
   };
   const before = chosen.map((at) => nearestTo(library, at, at));
-  const results: Robustness[] = [];
-  for (const { name, steps, codec } of DISTURBANCES) {
-    const fault = codec ? await codecFault(codec) : undefined;
-    if (fault) {
-      results.push({ name, skipped: fault });
-      continue;
-    }
-    const paths = chosen.map((at) => data.notes[data.readable[at]!]!.path);
-    const values = await featuresOf(paths, data.feature, [seconds], {
-      ...(cache === undefined ? {} : { cache }),
-      steps: (query) => steps(data.readable[chosen[query]!]!),
-      progress: (done, all) => progress?.(name, done, all),
-    });
-    const embedded = await model.embed(values, chosen.length, seconds);
+  const faults = await Promise.all(DISTURBANCES.map(({ codec }) => (codec ? codecFault(codec) : undefined)));
+  const measured = DISTURBANCES.filter((_, at) => faults[at] === undefined);
+  // all of them in one go, so that the worker threads start once
+  const asked = measured.flatMap((disturbance) => chosen.map((at) => ({ disturbance, row: data.readable[at]! })));
+  const values = await featuresOf(asked.map(({ row }) => data.notes[row]!.path), data.feature, [seconds], {
+    ...(cache === undefined ? {} : { cache }),
+    ...(progress ? { progress } : {}),
+    steps: (at) => asked[at]!.disturbance.steps(asked[at]!.row),
+  });
+  return Promise.all(DISTURBANCES.map(async (disturbance, at): Promise<Robustness> => {
+    const { name } = disturbance;
+    if (faults[at] !== undefined) return { name, skipped: faults[at] };
+    const from = measured.indexOf(disturbance) * chosen.length * data.feature.size;
+    const embedded = await model.embed(values.subarray(from, from + chosen.length * data.feature.size), chosen.length, seconds);
     const [same, itself] = [new Float64Array(chosen.length), new Float64Array(chosen.length)];
-    for (const [query, at] of chosen.entries()) {
-      same[query] = nearestTo(embedded, query, at) === before[query] ? 1 : 0;
-      itself[query] = nearestTo(embedded, query, -1) === at ? 1 : 0;
+    for (const [query, own] of chosen.entries()) {
+      same[query] = nearestTo(embedded, query, own) === before[query] ? 1 : 0;
+      itself[query] = nearestTo(embedded, query, -1) === own ? 1 : 0;
     }
-    results.push({ name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling) });
-  }
-  return results;
+    return { name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling) };
+  }));
 }
 
 export function robustnessTable(title: string, results: readonly Robustness[]): string[] {

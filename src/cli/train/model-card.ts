@@ -9,6 +9,7 @@ const ABOUT: Record<Kind, string> = {
   euclid: "Principal coordinates of the standardised feature; nothing is learned from listeners.",
   linear: "One learned matrix beside the feature's own principal coordinates.",
   mlp: "Two hidden layers beside the feature's own principal coordinates.",
+  lmnn: "Large-margin nearest neighbours (Weinberger and Saul 2009): one learned matrix, trained on labels alone; the rival of 2021.",
   "knn-gcn": "A graph convolution over a fixed k-NN graph of anchors beside the feature's own principal coordinates.",
   "an-gnn": "AN-GNN (Vahidi et al., WASPAA 2023) made inductive: a sound joins a frozen graph of anchors alone, with a neighbourhood whose width is learned; beside it stand the feature's own principal coordinates.",
 };

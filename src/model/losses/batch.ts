@@ -3,8 +3,10 @@
 import type * as tf from "@tensorflow/tfjs-core";
 
 export interface LossBatch {
-  /** `[rows, learned]`, rows of unit length. */
+  /** `[rows, learned]`, rows of unit length (but for lmnn's network, whose lengths are learned). */
   readonly embeddings: tf.Tensor2D;
+  /** `[rows, inputs]` what the network heard. */
+  readonly heard: tf.Tensor2D;
   /** `[rows, rows]` squared distances of the whole embedding as it will be used, learned and plain part together. */
   readonly squaredDistances: tf.Tensor2D;
   /** Class of each row `[rows]`, -1 for none. */
@@ -20,7 +22,7 @@ export interface LossBatch {
 /** A loss with parameters of its own (proxies, scales) beside the network's. */
 export interface Loss {
   readonly name: string;
-  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly start: "glorot" | number; readonly trainable: boolean; readonly decayed: boolean }[];
+  readonly parameters: readonly { readonly name: string; readonly shape: readonly number[]; readonly start: "glorot" | "identity" | number; readonly trainable: boolean; readonly decayed: boolean }[];
   /** A scalar, differentiable. `parameter` hands out the tensors of `parameters`. */
   value(batch: LossBatch, parameter: (name: string) => tf.Tensor): tf.Scalar;
 }
