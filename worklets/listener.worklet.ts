@@ -6,12 +6,17 @@ import { Listener } from "../src/core/listener.ts";
 import { LOUDEST } from "../src/core/signal/audio.ts";
 import { LISTENER_PROCESSOR, type ListenerEvent, type ListenerOrder, type ListenerReport } from "../src/protocol/listener.ts";
 
+/** Last samples sent for the pitch: 43 ms at 48 kHz, two periods of 47 Hz. */
+const RECENT = 2048;
+
 /** Frames of a quantum while nothing is connected; also the first size of the mix. */
 const QUANTUM = 128;
 
 class ListenerProcessor extends AudioWorkletProcessor {
   readonly #listener: Listener;
+  readonly #recent = new Float32Array(RECENT);
   #mono = new Float32Array(QUANTUM);
+  #pitch = false;
   #engine: MessagePort | null = null;
   /** Frames of the context before the listener's sample 0. */
   #origin = 0;
@@ -24,12 +29,10 @@ class ListenerProcessor extends AudioWorkletProcessor {
   constructor() {
     super();
     this.#listener = new Listener(sampleRate, {
-      onset: (onset, position) => this.#tell({ kind: "onset", index: this.#index, onset, time: (this.#origin + position) / sampleRate }),
-      vector: (onset, position, contextSeconds, loudnessDb, values) =>
-        this.#tell(
-          { kind: "vector", index: this.#index, onset, onsetTime: (this.#origin + position) / sampleRate, time: this.#now, contextSeconds, loudnessDb, feature: NAME, version: VERSION, values },
-          values.buffer,
-        ),
+      onset: (onset, position, detected) =>
+        this.#tell({ kind: "onset", index: this.#index, onset, time: (this.#origin + position) / sampleRate, detectedTime: (this.#origin + detected) / sampleRate }),
+      vector: (...heard) => this.#vector(false, ...heard),
+      grain: (...heard) => this.#vector(true, ...heard),
     });
     this.port.onmessage = ({ data }: MessageEvent<ListenerOrder>) => this.#obey(data);
   }
@@ -78,6 +81,8 @@ class ListenerProcessor extends AudioWorkletProcessor {
           break;
         case "configure":
           if (order.settings.contexts !== undefined) this.#listener.setContexts(order.settings.contexts);
+          if (order.settings.grainSeconds !== undefined) this.#listener.setGrains(order.settings.grainSeconds);
+          this.#pitch = order.settings.pitch ?? this.#pitch;
           if (order.settings.sensitivity !== undefined) this.#listener.setSensitivity(order.settings.sensitivity);
           break;
         case "flush":
@@ -91,10 +96,17 @@ class ListenerProcessor extends AudioWorkletProcessor {
     }
   }
 
-  #tell(event: ListenerEvent, values?: ArrayBuffer): void {
+  #vector(grain: boolean, onset: number, position: number, contextSeconds: number, loudnessDb: number, values: Float32Array<ArrayBuffer>, lufs: number): void {
+    const onsetTime = (this.#origin + position) / sampleRate;
+    const recent = this.#pitch ? this.#recent.slice(0, this.#listener.recent(this.#recent)) : null;
+    const transfer = recent ? [values.buffer, recent.buffer] : [values.buffer];
+    this.#tell({ kind: "vector", index: this.#index, onset, onsetTime, time: this.#now, contextSeconds, loudnessDb, lufs, feature: NAME, version: VERSION, values, grain, recent, sampleRate }, transfer);
+  }
+
+  #tell(event: ListenerEvent, transfer: readonly ArrayBuffer[] = []): void {
     if (!this.#engine) return;
     this.#index++;
-    this.#engine.postMessage(event, values ? [values] : []);
+    this.#engine.postMessage(event, transfer);
   }
 
   #report(report: ListenerReport): void {

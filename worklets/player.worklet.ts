@@ -1,10 +1,9 @@
 /** The audio thread's voice: plays lent sounds the moment the engine asks, and tells the page when each voice starts and ends. */
 
-import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceStart } from "../src/protocol/player.ts";
+import { Mixer } from "../src/core/answer/mixer.ts";
+import type { VoiceOrder } from "../src/core/answer/voice-order.ts";
 import { messageOf } from "../src/core/errors.ts";
-import { Mixer } from "./mixer.ts";
-
-const POLYPHONY = 16;
+import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessage } from "../src/protocol/player.ts";
 
 class PlayerProcessor extends AudioWorkletProcessor {
   readonly #mixer: Mixer;
@@ -13,8 +12,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    this.#mixer = new Mixer(sampleRate, POLYPHONY, {
-      started: (index, sound) => this.#report({ kind: "started", index, sound, time: currentTime }),
+    this.#mixer = new Mixer(sampleRate, {
+      started: (index, sound, frame, order) => this.#report({ kind: "started", index, sound, time: (currentFrame + frame) / sampleRate, as: order.as }),
       ended: (index, sound) => this.#report({ kind: "ended", index, sound }),
     });
     this.port.onmessage = ({ data }: MessageEvent<PlayerOrder>) => this.#guard(() => this.#obey(data));
@@ -24,7 +23,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
     const left = outputs[0]?.[0];
     if (!left) return true;
     try {
-      this.#mixer.mix(left, outputs[0]?.[1] ?? left);
+      this.#mixer.mix(left, outputs[0]?.[1] ?? left, currentFrame);
     } catch (cause) {
       this.#fault(cause);
     }
@@ -36,10 +35,10 @@ class PlayerProcessor extends AudioWorkletProcessor {
       case "connect":
         this.#engine?.close();
         this.#engine = order.port;
-        order.port.onmessage = ({ data }: MessageEvent<VoiceStart>) => this.#guard(() => this.#start(data));
+        order.port.onmessage = ({ data }: MessageEvent<VoiceMessage>) => this.#guard(() => this.#follow(data));
         break;
       case "load":
-        this.#mixer.load(order.sound, order.channels);
+        this.#mixer.load(order.sound, order.channels, order.traits);
         break;
       case "unload":
         this.#mixer.unload(order.sound);
@@ -55,8 +54,22 @@ class PlayerProcessor extends AudioWorkletProcessor {
     }
   }
 
-  #start(voice: VoiceStart): void {
-    if (!this.#mixer.start(voice.index, voice.sound, voice.gain)) this.#report({ kind: "missing", index: voice.index, sound: voice.sound });
+  #follow(message: VoiceMessage): void {
+    switch (message.kind) {
+      case "play":
+        this.#play(message.order);
+        break;
+      case "configure":
+        this.#mixer.configure(message.play);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  #play(order: VoiceOrder): void {
+    const [wanted] = order.sounds;
+    if (!this.#mixer.play(order) && wanted !== undefined) this.#report({ kind: "missing", index: order.index, sound: wanted });
   }
 
   #guard(action: () => void): void {

@@ -1,5 +1,6 @@
 /** Keeps the engine's settings within what it takes, whatever a control or a page says. */
 
+import { changePlay } from "../core/answer/play-settings.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import type { EngineSettings } from "../protocol/engine.ts";
 
@@ -21,6 +22,7 @@ export function changedSettings(before: EngineSettings, change: Partial<EngineSe
     radius: distance(next.radius, before.radius),
     rejectBeyond: distance(next.rejectBeyond, before.rejectBeyond),
     diversity: within(next.diversity, before.diversity, 0, 1),
+    play: changePlay(before.play, next.play),
     taboo: Math.round(within(next.taboo, before.taboo, 0, MOST_TABOO)),
   };
 }

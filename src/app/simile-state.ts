@@ -1,13 +1,17 @@
 /** What the page knows and can do: the contract between the headless instrument (`simile.ts`) and the elements that show it (`ui/`). */
 
+import type { PlaySettings } from "../core/answer/play-settings.ts";
 import type { Sound } from "../core/library/sound.ts";
 import type { EngineRows, EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
+import type { Transport } from "./audio/transport.ts";
 import type { EngineClient } from "./engine-client.ts";
+import type { LatencyReport } from "./latency-log.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
 import type { MidiChoice, MidiDesk, MidiState } from "./midi/midi-desk.ts";
 import type { PadBoard } from "./pads/pad-board.ts";
 import type { PadDesk } from "./pads/pad-desk.ts";
 import type { PadFace } from "./pads/pad-faces.ts";
+import type { Balance } from "./performing.ts";
 
 /** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
 export type InputSource =
@@ -54,6 +58,12 @@ export interface SimileState {
   readonly pads: readonly (number | null)[];
   /** Ids of the sounds that sound now. */
   readonly playing: ReadonlySet<number>;
+  /** How loud input and answers are beside each other. */
+  readonly balance: Balance;
+  /** How long the last hundred answers took, stage by stage. */
+  readonly latency: LatencyReport;
+  /** What the engine left out so far to keep in time. */
+  readonly shed: { readonly refinements: number; readonly grains: number };
   readonly midi: MidiState;
   readonly faults: readonly Fault[];
 }
@@ -69,7 +79,12 @@ export interface Simile extends EventTarget {
   configure(settings: Partial<EngineSettings>): void;
   /** Keeps a sound of the library from answering, in any library that holds it; null lets all answer again. */
   exclude(id: number | null): void;
+  /** How answers are played: what is out of bounds is brought to the nearest bound. */
+  perform(settings: Partial<PlaySettings>): void;
   setSensitivity(value: number): void;
+  setBalance(balance: Partial<Balance>): void;
+  /** The beat that quantised answers are held to; null before the audio graph is there. Its state is in `settings.beat`. */
+  readonly transport: Transport | null;
   setVolume(db: number): void;
   /** Answers from another library, live: the one before answers until the engine has gone over, and its voices sound out. Pads keep the sounds that both hold. False where it failed, which is told. */
   useLibrary(library: OpenLibrary): Promise<boolean>;

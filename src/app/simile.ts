@@ -2,17 +2,20 @@
 
 import type { Remote } from "comlink";
 import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
-import { CONTEXTS } from "../core/features/feature.ts";
+import type { PlaySettings } from "../core/answer/play-settings.ts";
 import type { Sound } from "../core/library/sound.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type Graph, createGraph } from "./audio/graph.ts";
-import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
+import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
+import type { Transport } from "./audio/transport.ts";
+import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
 import { createFaultBoard } from "./fault-board.ts";
+import { createLatencyLog } from "./latency-log.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
@@ -24,7 +27,7 @@ import { velocityOf } from "./midi/velocity.ts";
 import { createPadDesk, type PadDeskState } from "./pads/pad-desk.ts";
 import { answerNote, lightsOf } from "./pads/pad-notes.ts";
 import { chosenBank, createBoard } from "./pads/pad-board.ts";
-import { changedSettings } from "./settings.ts";
+import { type Balance, createPerforming } from "./performing.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
 
 export interface SimileOptions {
@@ -72,6 +75,9 @@ const INITIAL: SimileState = {
   faces: [],
   pads: [],
   playing: new Set(),
+  balance: { mix: 0.5, monitor: false },
+  latency: createLatencyLog().report(),
+  shed: { refinements: 0, grains: 0 },
   midi: MIDI_OFF,
   faults: [],
 };
@@ -97,6 +103,15 @@ class Instrument extends EventTarget implements Simile {
     },
   });
   readonly #exclusions = createExclusions();
+  readonly #performing = createPerforming({
+    state: () => this.#state,
+    set: (change) => this.#set(change),
+    graph: () => this.#graph,
+    tellEngine: (settings) => {
+      if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(settings)).catch(() => {});
+    },
+  });
+  readonly #answers: AnswerBook;
   /** Times of the engine's deaths, milliseconds. */
   #deaths: number[] = [];
   #state = INITIAL;
@@ -129,11 +144,18 @@ class Instrument extends EventTarget implements Simile {
       strike: (pad, velocity) => this.pads.strike(pad, velocity),
       control: createControls(this),
       program: (program) => this.pads.change({ kind: "bank", bank: program }),
-      transport: () => {},
+      transport: (clock) => this.#performing.followClock(clock),
       storage: options.storage ?? readStorage(),
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
     });
     this.#notes = createAnswerNotes((answer, time) => this.midi.answer(answer, time));
+    this.#answers = createAnswerBook({
+      clock: () => this.#graph?.clock ?? null,
+      device: () => ({ input: inputLatency(this.#state.input?.settings), output: this.#graph?.host.latency }),
+      notes: this.#notes,
+      latency: createLatencyLog((latency) => this.#set({ latency })),
+      onVoice: (voice, step) => this.#sounds(voice, step),
+    });
     this.#state = { ...INITIAL, ...this.pads.state, midi: this.midi.state };
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     window.addEventListener("pagehide", this.#onLeave);
@@ -176,6 +198,7 @@ class Instrument extends EventTarget implements Simile {
       onListenerFault: (message) => this.#faults.raise("listener", new Error(message), { label: "Restart audio", run: () => this.#restartAudio() }),
       onPlayerReport: (report) => this.#onPlayerReport(report),
     });
+    this.#performing.joinGraph();
   }
 
   #onContextState(state: AudioContextState | "interrupted" | "error"): void {
@@ -212,6 +235,7 @@ class Instrument extends EventTarget implements Simile {
     const before = this.#graph;
     this.#graph = null;
     await before?.close().catch(() => {});
+    this.#answers.clear();
     this.#set({ playing: new Set() });
     for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
     this.#openGraph();
@@ -237,18 +261,16 @@ class Instrument extends EventTarget implements Simile {
         },
       });
     }
-    this.#configureListener();
+    this.#performing.configureListener();
   }
 
   #onPlayerReport(report: PlayerNews): void {
     switch (report.kind) {
       case "started":
-        this.#sounds(report.sound, 1);
-        if (this.#graph) this.#notes.started(report.index, this.#graph.clock.heardAt(report.time));
+        this.#answers.started(report);
         break;
       case "ended":
-        this.#sounds(report.sound, -1);
-        this.#notes.ended(report.index);
+        this.#answers.ended(report);
         break;
       case "missing":
         this.#notes.unvoiced(report.index);
@@ -396,6 +418,9 @@ class Instrument extends EventTarget implements Simile {
       case "retrieval":
         this.#onRetrieval(event.retrieval);
         break;
+      case "shed":
+        this.#set({ shed: { refinements: event.refinements, grains: event.grains } });
+        break;
       case "reasons": {
         const { retrieval } = this.#state;
         if (retrieval?.index !== event.index || retrieval.contextSeconds !== event.contextSeconds) break;
@@ -414,6 +439,7 @@ class Instrument extends EventTarget implements Simile {
     const { matches } = retrieval;
     const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
+    this.#answers.retrieved(retrieval);
     // Where there is nothing like it, the pads keep what they have.
     if (matches.length > 0) this.pads.retrieved(matches);
     this.#set({ retrieval });
@@ -571,9 +597,7 @@ class Instrument extends EventTarget implements Simile {
   }
 
   configure(settings: Partial<EngineSettings>): void {
-    this.#set({ settings: changedSettings(this.#state.settings, settings) });
-    this.#configureListener();
-    if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(this.#state.settings)).catch(() => {});
+    this.#performing.configure(settings);
   }
 
   exclude(id: number | null): void {
@@ -583,14 +607,20 @@ class Instrument extends EventTarget implements Simile {
     this.configure({ excluded: this.#exclusions.idsIn(this.#state.sounds) });
   }
 
-  #configureListener(): void {
-    this.#graph?.listener?.configure({ sensitivity: this.#state.sensitivity, contexts: CONTEXTS });
+  perform(settings: Partial<PlaySettings>): void {
+    this.#performing.play(settings);
   }
 
   setSensitivity(value: number): void {
-    if (!Number.isFinite(value)) return;
-    this.#set({ sensitivity: Math.min(1, Math.max(0, value)) });
-    this.#configureListener();
+    this.#performing.setSensitivity(value);
+  }
+
+  setBalance(balance: Partial<Balance>): void {
+    this.#performing.setBalance(balance);
+  }
+
+  get transport(): Transport | null {
+    return this.#performing.transport;
   }
 
   setVolume(db: number): void {

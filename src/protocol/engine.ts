@@ -1,5 +1,7 @@
 /** The contract of the engine worker, wrapped by comlink in the page: what it can be asked, and what it reports. */
 
+import { type Beat, NO_BEAT } from "../core/answer/beat.ts";
+import { DEFAULT_PLAY, type PlaySettings } from "../core/answer/play-settings.ts";
 import type { ColumnValues } from "../core/presets/embedding-preset.ts";
 import type { Distance } from "../core/presets/model-manifest.ts";
 import { DEFAULT_RETRIEVAL, type DistanceScale, type Reason, type RetrievalSettings } from "./retrieval.ts";
@@ -54,9 +56,13 @@ export interface EngineSettings extends RetrievalSettings {
   readonly commitSeconds: number;
   /** Whether an onset starts a voice, or only lists. */
   readonly answering: boolean;
+  /** How answers are played. */
+  readonly play: PlaySettings;
+  /** What quantised answers are held to. */
+  readonly beat: Beat;
 }
 
-export const DEFAULT_SETTINGS: EngineSettings = { ...DEFAULT_RETRIEVAL, commitSeconds: 0.25, answering: true };
+export const DEFAULT_SETTINGS: EngineSettings = { ...DEFAULT_RETRIEVAL, commitSeconds: 0.25, answering: true, play: DEFAULT_PLAY, beat: NO_BEAT };
 
 /** One neighbour: `id` indexes the library's sounds. */
 export interface Match {
@@ -66,7 +72,7 @@ export interface Match {
   readonly reason?: Reason;
 }
 
-/** What one onset of the live input led to; told again, with the same index and a longer context, as more of the sound is heard. The voice is chosen by the first. */
+/** What one onset of the live input led to; told again, with the same index and a longer context, as more of the sound is heard. Of a mosaic: what one sound, grain by grain, answers. */
 export interface Retrieval {
   /** Counts retrievals since the engine was opened; also the `index` of the voice that answers. */
   readonly index: number;
@@ -81,6 +87,13 @@ export interface Retrieval {
   readonly rejected: number | null;
   /** Milliseconds spent from vector to ranking. */
   readonly milliseconds: number;
+  /** Audio-clock seconds by which the onset was known, and at which the vector was posted. */
+  readonly detectedTime?: number;
+  readonly heardTime?: number;
+  /** Weighted loudness of the context, LUFS. */
+  readonly lufs?: number;
+  /** Whether a grain of a mosaic led to it. */
+  readonly grain?: boolean;
 }
 
 export type EngineEvent =
@@ -88,6 +101,8 @@ export type EngineEvent =
   /** Why each match of a retrieval, told before, is among the nearest: in the order of its matches. Left out where the next sound comes first. */
   | { readonly kind: "reasons"; readonly index: number; readonly contextSeconds: number; readonly reasons: readonly Reason[] }
   | { readonly kind: "onset"; readonly index: number; readonly time: number }
+  /** What the engine left out so far to keep in time: refinements of lists and answers first, then grains. */
+  | { readonly kind: "shed"; readonly refinements: number; readonly grains: number }
   | { readonly kind: "backend"; readonly status: EngineStatus }
   /** From here on every id is of this library, which `setLibrary` numbered. */
   | { readonly kind: "library"; readonly number: number; readonly status: EngineStatus }

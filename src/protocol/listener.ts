@@ -14,6 +14,10 @@ export interface ListenerSettings {
   readonly sensitivity: number;
   /** Contexts after each onset, in seconds, at which a vector is posted; a subset of CONTEXTS. */
   readonly contexts: readonly number[];
+  /** Seconds from one vector of the running input to the next, for grains that follow it; null: none. */
+  readonly grainSeconds: number | null;
+  /** Whether vectors carry the last samples, for the pitch. */
+  readonly pitch: boolean;
 }
 
 /** Listener -> page, over the node's own port. */
@@ -23,19 +27,35 @@ export type ListenerReport =
 
 /** Listener -> engine. `index` counts messages of this stream, so that losses can be counted; `onset` counts onsets. */
 export type ListenerEvent =
-  | { readonly kind: "onset"; readonly index: number; readonly onset: number; /** Audio-clock seconds. */ readonly time: number }
+  | {
+      readonly kind: "onset";
+      readonly index: number;
+      readonly onset: number;
+      /** Audio-clock seconds of the onset, and by which it was known. */
+      readonly time: number;
+      readonly detectedTime: number;
+    }
   | {
       readonly kind: "vector";
       readonly index: number;
+      /** The last onset so far; -1 before the first. */
       readonly onset: number;
-      /** Audio-clock seconds of the onset. */
+      /** Audio-clock seconds of the onset; of a grain, of its first sample. */
       readonly onsetTime: number;
       /** Audio-clock seconds at which this was posted. */
       readonly time: number;
       readonly contextSeconds: number;
       /** Root mean square of the context, dB re full scale. */
       readonly loudnessDb: number;
+      /** Weighted loudness of the context, LUFS. */
+      readonly lufs: number;
       readonly feature: string;
       readonly version: number;
       readonly values: Float32Array;
+      /** Whether it describes a piece of the running input, and not a sound from its onset on. */
+      readonly grain: boolean;
+      /** The last samples of the sound, where the pitch is wanted. */
+      readonly recent: Float32Array | null;
+      /** Hertz. */
+      readonly sampleRate: number;
     };

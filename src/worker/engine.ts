@@ -14,7 +14,7 @@ import { type BackendName, DEFAULT_SETTINGS, type EngineApi, type EngineEvent, t
 import { type Answers, createAnswers } from "./answers.ts";
 import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
-import { type Live, createLive } from "./live.ts";
+import { LEAST_COUNT, type Live, createLive } from "./live.ts";
 import { createTaboo } from "./taboo.ts";
 
 /** Weight of difference against nearness in `diverse`. */
@@ -93,7 +93,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
         rank: async (values, contextSeconds, index) => {
           const query = await embedding.embed(values, 1, contextSeconds);
           const { answers, number } = engine;
-          const hits = answers.find(query, settings, { recent: taboo.before(index, settings.taboo) });
+          const hits = answers.find(query, { ...settings, count: Math.max(settings.count, LEAST_COUNT) }, { recent: taboo.before(index, settings.taboo) });
           return {
             ...hits,
             async reasons() {

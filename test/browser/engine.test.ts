@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { simile } from "../../src/core/features/simile.ts";
 import type { BackendName, EngineEvent, EngineSources, Retrieval } from "../../src/protocol/engine.ts";
 import type { ListenerEvent } from "../../src/protocol/listener.ts";
-import type { VoiceStart } from "../../src/protocol/player.ts";
+import { type PlaySettings, changePlay, DEFAULT_PLAY } from "../../src/core/answer/play-settings.ts";
+import type { VoiceOrder } from "../../src/core/answer/voice-order.ts";
+import type { VoiceMessage } from "../../src/protocol/player.ts";
 import type { LabApi } from "./engine-lab.worker.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
@@ -80,8 +82,8 @@ describe("engine", () => {
     await engine.attach(transfer(port2, [port2]), transfer(fromEngine, [fromEngine]));
     let voices = 0;
     const all = new Promise<void>((resolve) => {
-      player.onmessage = () => {
-        if (++voices === 1_000) resolve();
+      player.onmessage = ({ data }: MessageEvent<VoiceMessage>) => {
+        if (data.kind === "play" && ++voices === 1_000) resolve();
       };
     });
     for (let i = 0; i < 1_000; i++) toEngine.postMessage(vectorEvent(i, values, 0.1));
@@ -104,11 +106,13 @@ describe("engine", () => {
 });
 
 function vectorEvent(index: number, values: Float32Array, contextSeconds: number, time = index / 1_000): ListenerEvent {
-  return { kind: "vector", index, onset: index, onsetTime: time, time, contextSeconds, loudnessDb: -20, feature: simile.name, version: simile.version, values };
+  return { kind: "vector", index, onset: index, onsetTime: time, time, contextSeconds, loudnessDb: -20, lufs: -20, feature: simile.name, version: simile.version, values, grain: false, recent: null, sampleRate: RATE };
 }
 
 interface Live {
-  readonly voices: VoiceStart[];
+  readonly voices: VoiceOrder[];
+  /** Play settings that the player got. */
+  readonly configured: PlaySettings[];
   say(event: ListenerEvent): void;
   /** The retrievals so far, once there are so many. */
   retrievals(count: number): Promise<readonly Retrieval[]>;
@@ -117,12 +121,14 @@ interface Live {
 async function attach({ engine, events }: Lab): Promise<Live> {
   const { port1: listener, port2: hears } = new MessageChannel();
   const { port1: player, port2: answers } = new MessageChannel();
-  const voices: VoiceStart[] = [];
-  player.onmessage = ({ data }: MessageEvent<VoiceStart>) => void voices.push(data);
+  const voices: VoiceOrder[] = [];
+  const configured: PlaySettings[] = [];
+  player.onmessage = ({ data }: MessageEvent<VoiceMessage>) => void (data.kind === "play" ? voices.push(data.order) : configured.push(data.play));
   await engine.attach(transfer(hears, [hears]), transfer(answers, [answers]));
   const heard = () => events.flatMap((event) => (event.kind === "retrieval" ? [event.retrieval] : []));
   return {
     voices,
+    configured,
     say: (event) => listener.postMessage(event),
     async retrievals(count) {
       await expect.poll(() => heard().length, { timeout: 10_000 }).toBeGreaterThanOrEqual(count);
@@ -148,7 +154,76 @@ describe("live path", () => {
     say(5, 1, 8, 1.5);
     const retrievals = await live.retrievals(4);
     expect(retrievals.map(({ index, contextSeconds, matches }) => [index, contextSeconds, matches[0]!.id])).toEqual([[0, 0.5, 4], [0, 1, 5], [1, 0.5, 6], [1, 1.5, 8]]);
-    expect(live.voices.map(({ index, sound }) => [index, sound])).toEqual([[0, 4], [1, 6]]);
+    expect(live.voices.map(({ index, sounds }) => [index, sounds[0]])).toEqual([[0, 4], [1, 6]]);
+    made.close();
+  });
+
+  test("progressive: answers the first context at once, and lets another sound take over where a later one changes the choice", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ commitSeconds: 0.5, count: 1, play: changePlay(DEFAULT_PLAY, { mode: "progressive", continuity: 0 }) });
+    const live = await attach(made);
+    const say = (index: number, id: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(id), contextSeconds) as Extract<ListenerEvent, { kind: "vector" }>), onset: 0 });
+    for (const [i, [id, context]] of ([[3, 0.006], [3, 0.05], [4, 0.25], [4, 0.5], [5, 1]] as const).entries()) {
+      say(i, id, context);
+      await live.retrievals(i + 1);
+    }
+    expect(live.voices.map(({ as, index, sounds }) => [as, index, sounds[0]])).toEqual([["hit", 0, 3], ["mend", 0, 4]]);
+    expect(live.configured.map(({ mode }) => mode)).toEqual(["progressive"]);
+    made.close();
+  });
+
+  test("mosaic: a grain for each piece of the input, under one retrieval while the sound stays", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ play: changePlay(DEFAULT_PLAY, { mode: "mosaic", continuity: 0, taboo: 0 }) });
+    const live = await attach(made);
+    const ids = [3, 3, 4, 4, 4, 3];
+    for (const [i, id] of ids.entries()) {
+      live.say({ ...(vectorEvent(i, vectorOf(id), 0.1, 0.05 * i) as Extract<ListenerEvent, { kind: "vector" }>), onset: -1, grain: true });
+      await live.retrievals(i + 1);
+    }
+    // Sounds are heard for longer than grains are: that a grain of a sound finds it again is for the embedding; here only the order counts.
+    expect(live.voices.map(({ as }) => as)).toEqual(ids.map(() => "grain"));
+    const phrases = live.voices.map(({ index, sounds }) => [index, sounds[0]]);
+    for (let i = 1; i < phrases.length; i++) expect(phrases[i]![0] === phrases[i - 1]![0]).toBe(phrases[i]![1] === phrases[i - 1]![1]);
+    for (let i = 1; i < ids.length; i++) if (ids[i] === ids[i - 1]) expect(live.voices[i]!.into - live.voices[i - 1]!.into).toBeCloseTo(0.05, 6);
+    made.close();
+  });
+
+  test("held to a beat, an answer waits for its moment", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ commitSeconds: 1.5, play: changePlay(DEFAULT_PLAY, { quantise: 2 }), beat: { running: true, tempo: 60, originSeconds: 0.25 } });
+    const live = await attach(made);
+    live.say(vectorEvent(0, vectorOf(1), 1.5, 10.3));
+    live.say(vectorEvent(1, vectorOf(1), 1.5, 10.75));
+    await live.retrievals(2);
+    expect(live.voices.map(({ at }) => at)).toEqual([10.75, 10.75]);
+    await made.engine.configure({ beat: { running: false, tempo: 60, originSeconds: 0 } });
+    live.say(vectorEvent(2, vectorOf(1), 1.5, 10.8));
+    await live.retrievals(3);
+    // A moment that is past means at once.
+    expect(live.voices[2]!.at).toBeLessThanOrEqual(10.8);
+    made.close();
+  });
+
+  test("under load refinements are left out, answers are not", async () => {
+    const made = await lab("cpu");
+    await made.open();
+    await made.engine.configure({ commitSeconds: 0.05 });
+    const live = await attach(made);
+    const say = (index: number, onset: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(onset % 24), contextSeconds, 0.001 * index) as Extract<ListenerEvent, { kind: "vector" }>), onset });
+    say(0, 0, 0.05);
+    await live.retrievals(1);
+    // The first is ranked while the worker reads the rest, then it is held up: all of them have waited.
+    for (let i = 1; i <= 60; i++) {
+      say(2 * i, i, 0.05);
+      say(2 * i + 1, i, 0.1);
+      await made.engine.block(3);
+    }
+    const answered = () => new Set(live.voices.map(({ index }) => index)).size;
+    await expect.poll(answered, { timeout: 10_000 }).toBe(61);
     made.close();
   });
 
@@ -158,17 +233,17 @@ describe("live path", () => {
     await made.engine.configure({ commitSeconds: 0.5, count: 1 });
     const live = await attach(made);
     const say = (index: number, onset: number, id: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(id), contextSeconds) as Extract<ListenerEvent, { kind: "vector" }>), onset });
-    live.say({ kind: "onset", index: 0, onset: 0, time: 0 });
+    live.say({ kind: "onset", index: 0, onset: 0, time: 0, detectedTime: 0 });
     say(1, 0, 2, 0.05);
     say(2, 0, 3, 0.1);
-    live.say({ kind: "onset", index: 3, onset: 1, time: 0.12 });
-    live.say({ kind: "onset", index: 4, onset: 2, time: 0.2 });
+    live.say({ kind: "onset", index: 3, onset: 1, time: 0.12, detectedTime: 0.12 });
+    live.say({ kind: "onset", index: 4, onset: 2, time: 0.2, detectedTime: 0.2 });
     say(5, 2, 9, 0.25);
     say(6, 2, 10, 0.5);
-    live.say({ kind: "onset", index: 7, onset: 3, time: 0.9 });
+    live.say({ kind: "onset", index: 7, onset: 3, time: 0.9, detectedTime: 0.9 });
     const retrievals = await live.retrievals(2);
     expect(retrievals.map(({ index, contextSeconds, matches }) => [index, contextSeconds, matches[0]!.id])).toEqual([[0, 0.1, 3], [1, 0.5, 10]]);
-    expect(live.voices.map(({ sound }) => sound)).toEqual([3, 10]);
+    expect(live.voices.map(({ sounds }) => sounds[0])).toEqual([3, 10]);
     made.close();
   });
 
@@ -177,12 +252,12 @@ describe("live path", () => {
     await made.open();
     await made.engine.configure({ commitSeconds: 1.5, count: 5 });
     const live = await attach(made);
-    live.say({ kind: "onset", index: 0, onset: 0, time: 1 });
+    live.say({ kind: "onset", index: 0, onset: 0, time: 1, detectedTime: 1 });
     live.say(vectorEvent(1, vectorOf(3), 0.1));
     for (const [i, id] of [3, 11, 19].entries()) live.say(vectorEvent(2 + i, vectorOf(id), 1.5));
     const retrievals = await live.retrievals(3);
     expect(retrievals.map(({ index, matches }) => [index, matches[0]!.id, matches.length])).toEqual([[0, 3, 5], [1, 11, 5], [2, 19, 5]]);
-    expect(live.voices.map(({ index, sound, gain }) => [index, sound, gain])).toEqual([[0, 3, 1], [1, 11, 1], [2, 19, 1]]);
+    expect(live.voices.map(({ index, sounds, lufs, as }) => [index, sounds[0], lufs, as])).toEqual([[0, 3, -20, "hit"], [1, 11, -20, "hit"], [2, 19, -20, "hit"]]);
     expect(made.events.filter(({ kind }) => kind === "onset")).toEqual([{ kind: "onset", index: 0, time: 1 }]);
     made.close();
   });
@@ -249,7 +324,7 @@ describe("live path", () => {
     await held;
     const retrievals = await live.retrievals(3);
     expect(retrievals.map(({ index, matches }) => [index, matches[0]!.id])).toEqual([[0, 0], [1, 2], [2, 3]]);
-    expect(live.voices.map(({ sound }) => sound)).toEqual([0, 2, 3]);
+    expect(live.voices.map(({ sounds }) => sounds[0])).toEqual([0, 2, 3]);
     made.close();
   });
 

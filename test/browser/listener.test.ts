@@ -57,9 +57,9 @@ async function render(channels: readonly Float32Array[], rate: number, settings?
 function expected(mono: Float32Array, rate: number, contexts: readonly number[] = CONTEXTS): ListenerEvent[] {
   const events: ListenerEvent[] = [];
   const listener = new Listener(rate, {
-    onset: (onset, position) => events.push({ kind: "onset", index: events.length, onset, time: position / rate }),
-    vector: (onset, position, contextSeconds, loudnessDb, values) =>
-      events.push({ kind: "vector", index: events.length, onset, onsetTime: position / rate, time: 0, contextSeconds, loudnessDb, feature: NAME, version: VERSION, values }),
+    onset: (onset, position, detected) => events.push({ kind: "onset", index: events.length, onset, time: position / rate, detectedTime: detected / rate }),
+    vector: (onset, position, contextSeconds, loudnessDb, values, lufs) =>
+      events.push({ kind: "vector", index: events.length, onset, onsetTime: position / rate, time: 0, contextSeconds, loudnessDb, lufs, feature: NAME, version: VERSION, values, grain: false, recent: null, sampleRate: rate }),
   });
   listener.setContexts(contexts);
   const padded = new Float32Array(Math.ceil(mono.length / 128) * 128);

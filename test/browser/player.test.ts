@@ -2,7 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "../../src/app/audio/player-node.ts";
-import type { VoiceStart } from "../../src/protocol/player.ts";
+import type { PlaySettings } from "../../src/core/answer/play-settings.ts";
+import type { VoiceOrder } from "../../src/core/answer/voice-order.ts";
+import type { VoiceMessage } from "../../src/protocol/player.ts";
 
 const RATE = 48_000;
 const QUANTUM = 128;
@@ -13,11 +15,14 @@ interface Stage {
   readonly player: PlayerNode;
   readonly reports: PlayerNews[];
   /** As the engine does. */
-  start(index: number, sound: number, gain: number): void;
+  start(index: number, sound: number, gain: number, order?: Partial<VoiceOrder>): void;
+  configure(play: PlaySettings): void;
   /** Runs an action when the render reaches this second. */
   at(seconds: number, action: () => void | Promise<void>): void;
   render(): Promise<Float32Array[]>;
 }
+
+const orderOf = (index: number, sound: number, gain: number): VoiceOrder => ({ as: "hit", index, sounds: [sound], gain, lufs: null, contextSeconds: 0.05, hertz: null, at: 0, into: 0 });
 
 async function stage(seconds: number): Promise<Stage> {
   const context = new OfflineAudioContext({ numberOfChannels: 2, length: Math.round(seconds * RATE), sampleRate: RATE });
@@ -34,7 +39,8 @@ async function stage(seconds: number): Promise<Stage> {
     context,
     player,
     reports,
-    start: (index, sound, gain) => port2.postMessage({ kind: "start", index, sound, gain } satisfies VoiceStart),
+    start: (index, sound, gain, change = {}) => port2.postMessage({ kind: "play", order: { ...orderOf(index, sound, gain), ...change } } satisfies VoiceMessage),
+    configure: (play) => port2.postMessage({ kind: "configure", play } satisfies VoiceMessage),
     at: (time, action) =>
       void context.suspend(time).then(async () => {
         // What was lent before must have arrived: nothing orders the messages of one port among those of another.
@@ -42,7 +48,7 @@ async function stage(seconds: number): Promise<Stage> {
         await action();
         // Both ports must have been read before the render goes on: the page's answers a flush, the engine's a sound that nobody has.
         await player.flush();
-        port2.postMessage({ kind: "start", index: SENTINEL, sound: SENTINEL, gain: 0 } satisfies VoiceStart);
+        port2.postMessage({ kind: "play", order: orderOf(SENTINEL, SENTINEL, 0) } satisfies VoiceMessage);
         await expect.poll(() => all.some(({ kind, index }) => kind === "missing" && index === SENTINEL)).toBe(true);
         all.length = 0;
         await context.resume();
@@ -102,7 +108,10 @@ describe("player worklet", () => {
     const scene = await stage(0.4);
     scene.player.load(0, [constant(RATE)]);
     scene.at(0.1, () => {
-      for (let index = 0; index < 20; index++) scene.start(index, 0, 1 / 16);
+      for (let index = 0; index < 16; index++) scene.start(index, 0, 1 / 16);
+    });
+    scene.at(0.2, () => {
+      for (let index = 16; index < 20; index++) scene.start(index, 0, 1 / 16);
     });
     const [left] = await scene.render();
     const ended = scene.reports.filter((report) => report.kind === "ended").map(({ index }) => index);

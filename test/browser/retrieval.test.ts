@@ -4,7 +4,7 @@ import { type Remote, proxy, transfer, wrap } from "comlink";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { simile } from "../../src/core/features/simile.ts";
 import { DEFAULT_SETTINGS, type EngineEvent, type EngineSettings, type Retrieval } from "../../src/protocol/engine.ts";
-import type { VoiceStart } from "../../src/protocol/player.ts";
+import type { VoiceMessage } from "../../src/protocol/player.ts";
 import type { LabApi } from "./engine-lab.worker.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
@@ -110,12 +110,14 @@ describe("live answers", () => {
     const { port1: listener, port2: hears } = new MessageChannel();
     const { port1: player, port2: answers } = new MessageChannel();
     const voices: number[] = [];
-    player.onmessage = ({ data }: MessageEvent<VoiceStart>) => void voices.push(data.sound);
+    player.onmessage = ({ data }: MessageEvent<VoiceMessage>) => {
+      if (data.kind === "play") voices.push(data.order.sounds[0]!);
+    };
     await engine.attach(transfer(hears, [hears]), transfer(answers, [answers]));
     const told = () => events.flatMap((event) => (event.kind === "retrieval" ? [event.retrieval] : []));
     for (const [i, id] of ids.entries()) {
       const { values } = simile.extract(fixture.sounds[id]!.samples, RATE);
-      listener.postMessage({ kind: "vector", index: i, onset: i, onsetTime: i, time: i, contextSeconds: 1.5, loudnessDb: -20, feature: simile.name, version: simile.version, values });
+      listener.postMessage({ kind: "vector", index: i, onset: i, onsetTime: i, time: i, contextSeconds: 1.5, loudnessDb: -20, lufs: -20, feature: simile.name, version: simile.version, values, grain: false, recent: null, sampleRate: RATE });
       await expect.poll(() => told().length, { timeout: 10_000 }).toBe(i + 1);
     }
     return { retrievals: told(), voices };

@@ -7,6 +7,8 @@ export interface AudioHost {
   readonly native: AudioContext;
   /** The same context, as Tone's nodes want it. */
   readonly tone: Tone.Context;
+  /** Seconds from the graph to the loudspeaker, as the browser says; undefined where it does not. */
+  readonly latency: number | undefined;
   /** Resolves once the context runs; rejects with PermissionError where the browser still waits for a gesture, or has lost the output. */
   resume(): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +61,9 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
   return {
     native,
     tone,
+    get latency() {
+      return native.baseLatency === undefined ? undefined : native.baseLatency + (native.outputLatency ?? 0);
+    },
     resume,
     async close() {
       if (closed) return;

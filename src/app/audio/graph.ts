@@ -6,6 +6,7 @@ import type { Input } from "./input.ts";
 import { type InputMeter, createInputMeter } from "./input-meter.ts";
 import { type ListenerNode, createListenerNode } from "./listener-node.ts";
 import { type Output, createOutput } from "./output.ts";
+import type { Balance } from "../performing.ts";
 import { type OutputClock, createOutputClock } from "./output-clock.ts";
 import { type PadVoices, createPadVoices } from "./pad-voices.ts";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "./player-node.ts";
@@ -27,6 +28,8 @@ export interface Graph {
   readonly player: PlayerNode | null;
   /** Loads what is not loaded yet. Rejects with UnsupportedError; the rest of the graph plays on. */
   loadWorklets(): Promise<void>;
+  /** How loud the input and the answers are beside each other. */
+  setBalance(balance: Balance): void;
   /** Hears this input instead of the one before, which is stopped; null: none. */
   hear(input: Input | null): void;
   close(): Promise<void>;
@@ -34,6 +37,8 @@ export interface Graph {
 
 /** Between two looks at the output's clocks. */
 const LOOK_MILLISECONDS = 50;
+/** Seconds in which the balance moves. */
+const RAMP_SECONDS = 0.02;
 
 /** Call from a user's gesture. */
 export function createGraph(options: GraphOptions): Graph {
@@ -43,6 +48,11 @@ export function createGraph(options: GraphOptions): Graph {
   const pads = createPadVoices(host.tone, output.input);
   const clock = createOutputClock(host.native);
   const looking = setInterval(clock.look, LOOK_MILLISECONDS);
+  /** What is heard of the input, and of the answers. */
+  const dry = new GainNode(host.native, { gain: 0 });
+  const wet = new GainNode(host.native);
+  for (const node of [dry, wet]) Tone.connect(node, output.input);
+  let balance: Balance = { mix: 0.5, monitor: false };
   let listener: ListenerNode | null = null;
   let player: PlayerNode | null = null;
   let heard: Input | null = null;
@@ -51,13 +61,22 @@ export function createGraph(options: GraphOptions): Graph {
   const route = (input: Input) => {
     input.node.connect(meter.node);
     if (listener) input.node.connect(listener.node);
-    if (input.monitored) Tone.connect(input.node, output.input);
+    input.node.connect(dry);
+    weigh();
+  };
+  const weigh = () => {
+    const now = host.native.currentTime;
+    const heardAtAll = heard?.monitored || balance.monitor;
+    for (const [node, gain] of [[dry, heardAtAll ? Math.min(1, 2 - 2 * balance.mix) : 0], [wet, Math.min(1, 2 * balance.mix)]] as const) {
+      node.gain.cancelScheduledValues(now);
+      node.gain.setTargetAtTime(gain, now, RAMP_SECONDS / 4);
+    }
   };
   const load = async () => {
     listener ??= await createListenerNode(host.native, options.onListenerFault);
     if (!player) {
       player = await createPlayerNode(host.native, options.onPlayerReport);
-      Tone.connect(player.node, output.input);
+      player.node.connect(wet);
     }
     if (heard) heard.node.connect(listener.node);
   };
@@ -80,6 +99,10 @@ export function createGraph(options: GraphOptions): Graph {
       });
       return loading;
     },
+    setBalance(next) {
+      balance = next;
+      weigh();
+    },
     hear(input) {
       heard?.stop();
       heard = input;
@@ -93,6 +116,8 @@ export function createGraph(options: GraphOptions): Graph {
       clearInterval(looking);
       pads.dispose();
       meter.dispose();
+      dry.disconnect();
+      wet.disconnect();
       output.dispose();
       await host.close();
     },

@@ -69,6 +69,12 @@ function deviceError(cause: unknown, chosen: boolean): Error {
   }
 }
 
+/** Seconds from the air into the page, where the browser tells: a setting that the type of settings lacks. */
+export function inputLatency(settings: MediaTrackSettings | null | undefined): number | undefined {
+  const { latency } = (settings ?? {}) as { readonly latency?: number };
+  return latency !== undefined && latency > 0 ? latency : undefined;
+}
+
 /** The input devices, by name where the user has let the page listen before. */
 export async function inputDevices(): Promise<readonly { readonly deviceId: string; readonly label: string }[]> {
   const devices = (await navigator.mediaDevices?.enumerateDevices?.()) ?? [];

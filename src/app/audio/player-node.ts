@@ -1,5 +1,6 @@
 /** The page's end of the player worklet: makes the node, hands its port to the engine, lends it sounds and passes on what it reports. */
 
+import type { SoundTraits } from "../../core/answer/sound-traits.ts";
 import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport } from "../../protocol/player.ts";
 import playerUrl from "../../../worklets/player.worklet.ts?worker&url";
 import { createFlushes } from "./flushes.ts";
@@ -13,7 +14,7 @@ export interface PlayerNode {
   /** Hands over a port for the engine; a port given before falls silent. */
   connect(port: MessagePort): void;
   /** Lends a sound at the context's rate. The channels' buffers move to the audio thread. */
-  load(sound: number, channels: readonly Float32Array<ArrayBuffer>[]): void;
+  load(sound: number, channels: readonly Float32Array<ArrayBuffer>[], traits?: SoundTraits): void;
   unload(sound: number): void;
   panic(): void;
   /** Resolves after everything asked before has been done and reported. */
@@ -35,7 +36,7 @@ export async function createPlayerNode(context: BaseAudioContext, onReport: (rep
   return {
     node,
     connect: (port) => order({ kind: "connect", port }, [port]),
-    load: (sound, channels) => order({ kind: "load", sound, channels }, channels.map((channel) => channel.buffer)),
+    load: (sound, channels, traits) => order({ kind: "load", sound, channels, ...(traits ? { traits } : {}) }, channels.map((channel) => channel.buffer)),
     unload: (sound) => order({ kind: "unload", sound }),
     panic: () => order({ kind: "panic" }),
     flush: flushes.flush,

@@ -1,5 +1,6 @@
 /** Keeps the library that answers: joins its names, its audio, the engine's rows and what the player holds, and goes over to another one without a gap. */
 
+import { traitsOf } from "../../core/answer/sound-traits.ts";
 import { MissingError } from "../../core/errors.ts";
 import type { Sound } from "../../core/library/sound.ts";
 import { type EngineRows, type EngineStatus, LIBRARY_STRIDE } from "../../protocol/engine.ts";
@@ -73,11 +74,16 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     const lend = graph.loadWorklets().catch(() => {});
     const first = number * LIBRARY_STRIDE;
     const { sounds, source } = library;
+    const families = new Map<string, number>();
+    const groupOf = (family = "") => families.get(family) ?? families.set(family, families.size).size - 1;
     const here = createSoundStore({
       context: graph.host.native,
       source,
       sounds,
-      lend: (id, channels) => void lend.then(() => graph.player?.load(first + id, channels)),
+      lend(id, channels) {
+        const traits = traitsOf({ sampleRate: graph.host.native.sampleRate, channels }, groupOf(library?.sounds[id]?.family));
+        void lend.then(() => graph.player?.load(first + id, channels, traits));
+      },
       unlend: (id) => graph.player?.unload(first + id),
       onFailures: (failures) => {
         if (store === here) onFailures(failures);
