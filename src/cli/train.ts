@@ -1,8 +1,10 @@
 /** `npx simile train`: fits a model to the recorded notes and the listeners' judgements, and writes it as a preset. */
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { FormatError } from "../core/errors.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import type { Kind } from "../model/architecture.ts";
 import type { Embedder } from "../model/embedder.ts";
@@ -10,6 +12,7 @@ import { type FitHooks, type FittedModel, draftManifest, fitModel } from "../mod
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import type { Settings } from "../model/presets.ts";
 import { packWeights } from "../model/weights.ts";
+import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkpoint-files.ts";
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor } from "./train/training-command.ts";
@@ -26,6 +29,9 @@ export const HELD_OUT = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Di
 const HELD_OUT_STUDY = 3;
 /** Exit code of a program that SIGINT ended. */
 const INTERRUPTED = 130;
+
+/** A command's two trainings: on what is left of the sources, and on all. */
+type Stage = "held-out" | "all";
 
 /** What was measured on the sources that the measured model had never seen. */
 export interface HeldOutFigures {
@@ -48,6 +54,7 @@ export async function train(args: readonly string[]): Promise<number> {
       out: { type: "string" },
       "hold-out": { type: "string" },
       "no-refit": { type: "boolean", default: false },
+      resume: { type: "boolean", default: false },
     },
   } satisfies Parameters<typeof parseArgs>[0]);
   if (values.out === undefined) throw new UsageError("simile train: expected --out DIR, got none; say where the model shall go, for example --out presets/models/mine.");
@@ -73,40 +80,55 @@ export async function train(args: readonly string[]): Promise<number> {
     checkSettings(settings, rest.length);
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
-    let figures: HeldOutFigures | undefined;
-    const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
-    let fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
+    const out = resolve(values.out);
+    const run = { settings, labels, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, sounds: digestOf(data) };
+    const saved = values.resume ? await loadCheckpoint(out, run) : undefined;
+    if (saved) bar.line(`going on with the ${saved.stage} sounds in epoch ${saved.checkpoint.epoch}, after step ${saved.checkpoint.step}`);
+    const hooksOf = (stage: Stage, past?: HeldOutFigures): Pick<FitHooks, "signal" | "resume" | "onCheckpoint"> => ({
       signal: abort.signal,
-      ...(validation.length > 0 ? { validate: (model) => (values["prune-accuracy"] ? prunedPrecision(model, data, validation, rest) : agreement(model, data, validation, heldStudies)) } : {}),
+      ...(saved?.stage === stage ? { resume: saved.checkpoint } : {}),
+      onCheckpoint: (checkpoint) => saveCheckpoint(out, { run, stage, past, checkpoint }),
     });
-    if (validation.length > 0) {
-      figures = await measure(fitted, data, rest, validation, heldStudies, heldOut);
-      bar.line(describe(figures));
-      if (!values["no-refit"] && fitted.training.end !== "aborted" && fitted.training.end !== "diverged") {
-        // chosen on sources that were held out; what ships has heard all of them, for as many epochs
-        fitted = await fit(data, data.readable, data.studies, { ...settings, epochs: Math.max(1, fitted.training.epoch) }, "all", { signal: abort.signal });
+
+    let figures = saved?.stage === "all" ? (saved.past as HeldOutFigures) : undefined;
+    let fitted: FittedModel | undefined;
+    const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
+    if (!figures) {
+      fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
+        ...hooksOf("held-out"),
+        ...(validation.length > 0 ? { validate: (model) => (values["prune-accuracy"] ? prunedPrecision(model, data, validation, rest) : agreement(model, data, validation, heldStudies)) } : {}),
+      });
+      if (validation.length > 0) {
+        figures = await measure(fitted, data, rest, validation, heldStudies, heldOut);
+        bar.line(describe(figures));
       }
     }
+    if (figures && !values["no-refit"] && (!fitted || fitted.training.end === "done" || fitted.training.end === "patience")) {
+      // chosen on sources that were held out; what ships has heard all of them, for as many epochs
+      fitted = await fit(data, data.readable, data.studies, { ...settings, epochs: Math.max(1, figures.epoch) }, "all", hooksOf("all", figures));
+    }
+    if (!fitted) throw new FormatError(`${out}: expected a checkpoint of a training with --hold-out and without --no-refit, got one after the held-out sounds; train with the same options.`);
     const { end, fault, epoch } = fitted.training;
     if (end === "diverged" && epoch === 0) throw new Error(fault);
     const manifest = await save(values.out, fitted, settings, data, args, figures, (Date.now() - started) / 1000);
     console.log(`${values.out}: ${manifest.name} version ${manifest.version}, ${manifest.embedding.size} numbers, ${manifest.anchors?.count ?? 0} anchors, epoch ${epoch}, ${((Date.now() - started) / 1000).toFixed(0)} s.`);
     if (end === "diverged") {
-      console.error(`${fault} The model of epoch ${epoch} was kept.`);
+      console.error(`${fault} The model of epoch ${epoch} was kept, and the last good checkpoint beside it.`);
       return 1;
     }
     if (end === "aborted") {
-      console.error(`Stopped by Ctrl-C: the model as it stood was kept in ${values.out}.`);
+      console.error(`Stopped by Ctrl-C: the model as it stood was kept in ${values.out}; the same command with --resume goes on.`);
       return INTERRUPTED;
     }
+    await removeCheckpoint(out);
     return 0;
   } finally {
     process.off("SIGINT", stop);
   }
 
-  async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: string, hooks: Pick<FitHooks, "signal" | "validate">): Promise<FittedModel> {
+  async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: Stage, hooks: Omit<FitHooks, "onStep" | "onEpoch">): Promise<FittedModel> {
     const contexts = data.contexts;
-    let best = Number.NaN;
+    let best = hooks.resume?.keptFigure ?? Number.NaN;
     return fitModel(withStudies(labelledSounds(data, rows, labels), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
       onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
@@ -116,6 +138,12 @@ export async function train(args: readonly string[]): Promise<number> {
       },
     });
   }
+}
+
+/** Tells the sounds of two runs apart. */
+function digestOf(data: TrainingData): string {
+  const digest = createHash("sha256").update(JSON.stringify([data.readable.map((row) => data.notes[row]!.path), data.studies.map(({ name, count }) => [name, count])]));
+  return digest.update(new Uint8Array(data.values.buffer, data.values.byteOffset, data.values.byteLength)).digest("hex").slice(0, 16);
 }
 
 /** What an epoch is chosen by: mean of the triplet agreements with the listening test and with the rating studies that were held out. */

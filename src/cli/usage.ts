@@ -78,7 +78,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "train",
-    usage: `--out DIR ${TRAINING_USAGE} [--hold-out A,B|none] [--no-refit]`,
+    usage: `--out DIR ${TRAINING_USAGE} [--hold-out A,B|none] [--no-refit] [--resume]`,
     summary: "fit a model to recorded notes and listeners' judgements, and write it as a preset",
     details: [
       "  --out DIR            folder of the model; its name is the model's",
@@ -86,8 +86,10 @@ export const COMMANDS: readonly Command[] = [
       ...TRAINING_HELP,
       "  --hold-out A,B|none  ends of the names of the sources that validation holds out",
       "  --no-refit           keep the model that was validated, instead of one that has heard all sources",
+      "  --resume             go on from the checkpoint in DIR, with the same data and options: the model is the same as without the break",
       "",
-      "Ctrl-C keeps the model as it stands and ends with exit code 130.",
+      "A checkpoint is written to DIR after every epoch and goes once all is done. Ctrl-C keeps the model and a checkpoint as they stand and ends with",
+      "exit code 130; a loss that is not finite ends with 1, the step named, the best model and the last good checkpoint kept.",
     ],
     run: async (args) => (await import("./train.ts")).train(args),
   },

@@ -4,6 +4,7 @@
  */
 
 import * as tf from "@tensorflow/tfjs-core";
+import type { Weights } from "./weights.ts";
 
 const BETA_1 = 0.9;
 const BETA_2 = 0.999;
@@ -12,21 +13,39 @@ const EPSILON = 1e-8;
 export interface AdamW {
   /** One step at this rate; `gradients` by variable name of `variables`. */
   step(gradients: ReadonlyMap<string, tf.Tensor>, rate: number): void;
+  /** Steps taken, and the moments m and v by variable name. */
+  readonly updates: number;
+  readonly first: ReadonlyMap<string, tf.Variable>;
+  readonly second: ReadonlyMap<string, tf.Variable>;
   dispose(): void;
 }
 
-/** `decayed` names the variables that weight decay pulls at. */
-export function createAdamW(variables: ReadonlyMap<string, tf.Variable>, decay: number, decayed: ReadonlySet<string>): AdamW {
-  const moments = new Map([...variables].map(([name, { shape }]) => [name, { first: zeros(shape), second: zeros(shape) }] as const));
-  let steps = 0;
+/** Where an optimiser stood. */
+export interface AdamWState {
+  readonly updates: number;
+  readonly first: ReadonlyMap<string, Weights>;
+  readonly second: ReadonlyMap<string, Weights>;
+}
+
+/** `decayed` names the variables that weight decay pulls at; `from` goes on where another stood. */
+export function createAdamW(variables: ReadonlyMap<string, tf.Variable>, decay: number, decayed: ReadonlySet<string>, from?: AdamWState): AdamW {
+  const moments = (start?: ReadonlyMap<string, Weights>) => new Map([...variables].map(([name, { shape }]) => [name, momentOf(shape, start?.get(name))] as const));
+  const firsts = moments(from?.first);
+  const seconds = moments(from?.second);
+  let steps = from?.updates ?? 0;
   return {
+    first: firsts,
+    second: seconds,
+    get updates() {
+      return steps;
+    },
     step(gradients, rate) {
       steps++;
       const scale = rate / (1 - BETA_1 ** steps);
       const inverse = 1 / (1 - BETA_2 ** steps);
       for (const [name, gradient] of gradients) {
         const variable = variables.get(name)!;
-        const { first, second } = moments.get(name)!;
+        const [first, second] = [firsts.get(name)!, seconds.get(name)!];
         tf.tidy(() => {
           first.assign(tf.add(tf.mul(first, BETA_1), tf.mul(gradient, 1 - BETA_1)));
           second.assign(tf.add(tf.mul(second, BETA_2), tf.mul(tf.square(gradient), 1 - BETA_2)));
@@ -37,11 +56,11 @@ export function createAdamW(variables: ReadonlyMap<string, tf.Variable>, decay: 
       }
     },
     dispose() {
-      for (const { first, second } of moments.values()) tf.dispose([first, second]);
+      tf.dispose([...firsts.values(), ...seconds.values()]);
     },
   };
 }
 
-function zeros(shape: number[]): tf.Variable {
-  return tf.tidy(() => tf.variable(tf.zeros(shape), false));
+function momentOf(shape: number[], start: Weights | undefined): tf.Variable {
+  return tf.tidy(() => tf.variable(start ? tf.tensor(start.values, shape) : tf.zeros(shape), false));
 }

@@ -9,12 +9,20 @@ export interface Random {
   integer(below: number): number;
   /** Shuffles in place (Fisher and Yates) and returns its argument. */
   shuffle<T extends { [index: number]: number; readonly length: number }>(values: T): T;
+  /** Where the stream stands. */
+  state(): RandomState;
 }
 
-/** Mulberry32 (32 bits of state, period 2^32) started at `seed`. */
-export function createRandom(seed: number): Random {
-  let state = (seed * 0x9e3779b1) >>> 0;
-  let spare = Number.NaN;
+/** The generator's 32 bits, and the second of a pair of normal numbers where it waits. */
+export interface RandomState {
+  readonly bits: number;
+  readonly spare?: number;
+}
+
+/** Mulberry32 (32 bits of state, period 2^32) started at `seed`, or where `from` stood. */
+export function createRandom(seed: number, from?: RandomState): Random {
+  let state = from ? from.bits : (seed * 0x9e3779b1) >>> 0;
+  let spare = from?.spare ?? Number.NaN;
   const uniform = () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
@@ -25,6 +33,7 @@ export function createRandom(seed: number): Random {
   return {
     uniform,
     integer,
+    state: () => ({ bits: state, ...(Number.isNaN(spare) ? {} : { spare }) }),
     normal() {
       if (!Number.isNaN(spare)) {
         const value = spare;

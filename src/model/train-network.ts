@@ -8,6 +8,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { FormatError } from "../core/errors.ts";
 import { createAdamW } from "./adam-w.ts";
 import { type Architecture, networkInputs } from "./architecture.ts";
+import { type Checkpoint, type Part, partOf, takeCheckpoint } from "./checkpoint.ts";
+import type { ParameterSpec } from "./layers.ts";
 import type { Loss } from "./losses/batch.ts";
 import { createGradedLoss } from "./losses/graded.ts";
 import { createLmnnLoss } from "./losses/lmnn.ts";
@@ -85,6 +87,10 @@ export interface TrainingHooks {
   readonly validate?: (parameters: ReadonlyMap<string, Weights>) => Promise<number>;
   readonly onStep?: (step: number, steps: number, epoch: number, loss: number) => void;
   readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
+  /** Told after every epoch that another follows, and where a signal ends training. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void | Promise<void>;
+  /** Goes on from there instead of from the start; data and settings are to be the same. */
+  readonly resume?: Checkpoint;
   /** Ends training after the current step; what was best so far is given back. */
   readonly signal?: AbortSignal;
 }
@@ -197,20 +203,24 @@ function squaredDistances(x: tf.Tensor2D): tf.Tensor2D {
   return tf.relu(tf.sub(tf.add(energy, tf.transpose(energy)), tf.mul(matMul(x, tf.transpose(x)), 2)));
 }
 
-/** Trains from the seed's start. `anchors [count, inputs]` for networks that are anchored. Never throws for a loss that is not finite: it ends with the last good parameters. */
+/** Trains from the seed's start, or from a checkpoint. `anchors [count, inputs]` for networks that are anchored. Never throws for a loss that is not finite: it ends with the last good parameters. */
 export async function trainNetwork(network: Network, architecture: Architecture, set: TrainingSet, anchors: Float32Array | undefined, options: TrainingOptions, hooks: TrainingHooks = {}): Promise<Training> {
   const { learned, plain } = architecture;
   const inputs = networkInputs(architecture);
-  const random = createRandom(options.seed);
+  const { resume } = hooks;
+  const random = createRandom(options.seed, resume?.random);
   const losses = createLosses(set, learned, options);
   if (losses.length === 0) throw new FormatError(`training: expected at least one loss with a weight above 0, got none; choose among ${LOSSES.join(", ")}.`);
-  const own = createVariables(network.parameters, startParameters(network.parameters, random));
+  const startOf = (part: Part, specs: readonly ParameterSpec[]) => (resume ? partOf(resume, part, specs) : startParameters(specs, random));
+  const own = createVariables(network.parameters, startOf("network", network.parameters));
   const lossSpecs = losses.flatMap(({ loss }) => loss.parameters);
-  const lossVariables = createVariables(lossSpecs, startParameters(lossSpecs, random));
+  const lossVariables = createVariables(lossSpecs, startOf("losses", lossSpecs));
   const specs = [...network.parameters, ...lossSpecs];
   const trainable = new Map([...own, ...lossVariables].filter((_, index) => specs[index]!.trainable));
   const byId = new Map([...trainable].map(([name, variable]) => [variable.name, name] as const));
-  const optimiser = createAdamW(trainable, options.decay, new Set(specs.filter(({ decayed }) => decayed).map(({ name }) => name)));
+  const moved = specs.filter((spec) => spec.trainable);
+  const moments = resume ? { updates: resume.updates, first: partOf(resume, "first", moved), second: partOf(resume, "second", moved) } : undefined;
+  const optimiser = createAdamW(trainable, options.decay, new Set(specs.filter(({ decayed }) => decayed).map(({ name }) => name)), moments);
   const layers = createTrainingLayers(own, random);
   const nodes = anchors && network.anchored ? tf.tensor2d(anchors, [anchors.length / inputs, inputs]) : undefined;
   const blend = blendOf(set, architecture, options.plainShare);
@@ -235,18 +245,24 @@ export async function trainNetwork(network: Network, architecture: Architecture,
   };
 
   const variables = [...trainable.values()];
-  let kept = readVariables(own);
-  let keptEpoch = 0;
-  let keptFigure: number | undefined;
+  let kept = resume ? partOf(resume, "kept", network.parameters) : readVariables(own);
+  let keptEpoch = resume?.keptEpoch ?? 0;
+  let keptFigure = resume?.keptFigure;
+  const checkpoint = async (epoch: number, step: number, sum: number) => {
+    const progress = { epoch, step, sum, random: random.state(), keptEpoch, ...(keptFigure === undefined ? {} : { keptFigure }) };
+    if (hooks.onCheckpoint) await hooks.onCheckpoint(takeCheckpoint(progress, own, lossVariables, optimiser, kept));
+  };
   let end: Training["end"] = "done";
   let fault: string | undefined;
   try {
-    epochs: for (let epoch = 1; epoch <= options.epochs; epoch++) {
+    epochs: for (let epoch = resume?.epoch ?? 1; epoch <= options.epochs; epoch++) {
       const rate = options.rate * options.rateFactor ** Math.floor((epoch - 1) / options.rateEpochs);
-      let sum = 0;
-      for (let step = 1; step <= options.steps; step++) {
+      const resumed = epoch === resume?.epoch ? resume : undefined;
+      let sum = resumed?.sum ?? 0;
+      for (let step = (resumed?.step ?? 0) + 1; step <= options.steps; step++) {
         if (hooks.signal?.aborted) {
           end = "aborted";
+          await checkpoint(epoch, step - 1, sum);
           break epochs;
         }
         const batch = sample();
@@ -279,6 +295,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
         end = "patience";
         break;
       }
+      if (epoch < options.epochs) await checkpoint(epoch + 1, 0, 0);
     }
     if (end === "aborted" && hooks.validate === undefined) kept = readVariables(own);
   } finally {

@@ -35,7 +35,7 @@ export async function packWeights(tensors: ReadonlyMap<string, Weights>): Promis
 }
 
 /** The tensors of a manifest. Throws FormatError where length, sums or values are not what the manifest says. */
-export async function unpackWeights({ name, weights }: ModelManifest, buffer: ArrayBuffer): Promise<Map<string, Weights>> {
+export async function unpackWeights({ name, weights }: Pick<ModelManifest, "name" | "weights">, buffer: ArrayBuffer): Promise<Map<string, Weights>> {
   const place = `${name}: ${weights.file}`;
   const expected = weights.tensors.reduce((bytes, { shape, offset }) => Math.max(bytes, offset + 4 * shape.reduce((product, size) => product * size, 1)), 0);
   if (buffer.byteLength !== expected) throw new FormatError(`${place}: expected ${expected} bytes, got ${buffer.byteLength}; ${REMEDY}.`);

@@ -1,6 +1,6 @@
 /** `simile train` on a tiny data folder that the test makes: a model comes out that loads and embeds, and wrong use says so. */
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -176,6 +176,59 @@ describe("simile train", () => {
     const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
     bar.mockRestore();
+  });
+
+  /** Runs until a line of progress says so, then sends what Ctrl-C sends to the command's own listener. */
+  async function interrupted(line: string, command: () => Promise<number>): Promise<number> {
+    const before = new Set(process.listeners("SIGINT"));
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation((text) => {
+      if (String(text).includes(line)) for (const listener of process.listeners("SIGINT")) if (!before.has(listener)) (listener as () => void)();
+      return true;
+    });
+    try {
+      return await command();
+    } finally {
+      for (const spy of [log, error, bar]) spy.mockRestore();
+    }
+  }
+
+  it.each(["held-out epoch 2/3", "held-out sources, epoch"])("is stopped at %s, keeps what there is, and goes on to the same weights", async (line) => {
+    const [whole, cut] = [join(place, "whole"), join(place, `cut-${line.length}`)];
+    const common = ["--epochs", "3", "--hold-out", "lab/two", "--seed", "2"];
+    await printed(() => run("--out", whole, ...common));
+    expect(readdirSync(whole).sort()).toEqual(["card.md", "manifest.json", "weights.bin"]);
+    expect(await interrupted(line, () => run("--out", cut, ...common))).toBe(130);
+    expect(existsSync(join(cut, "checkpoint.json"))).toBe(true);
+    (await loadModel(cut)).dispose();
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    await expect(run("--out", cut, "--epochs", "3", "--hold-out", "lab/two", "--seed", "3", "--resume")).rejects.toThrow(/expected the settings it was made with/);
+    bar.mockRestore();
+    await printed(() => run("--out", cut, ...common, "--resume"));
+    expect(readFileSync(join(cut, "weights.bin")).equals(readFileSync(join(whole, "weights.bin")))).toBe(true);
+    expect(readdirSync(cut).sort()).toEqual(["card.md", "manifest.json", "weights.bin"]);
+  });
+
+  it("names the step of a loss that is not finite, keeps the best model and the last good checkpoint", async () => {
+    const out = join(place, "diverged");
+    writeFileSync(join(place, "wild.json"), JSON.stringify({ ...JSON.parse(readFileSync(join(place, "small.json"), "utf8")), rateFactor: 1e300, rateEpochs: 1 }));
+    const error = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const log = vi.spyOn(console, "log").mockImplementation(() => undefined);
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    const wild = ["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "wild.json"), "--epochs", "3", "--hold-out", "none", "--out", out];
+    try {
+      expect(await train(wild)).toBe(1);
+      expect(error.mock.calls.flat().join("\n")).toMatch(/expected a finite loss, got \S+ in epoch 2, step 2; .* The model of epoch 1 was kept, and the last good checkpoint/);
+      (await loadModel(out)).dispose();
+      expect(JSON.parse(readFileSync(join(out, "checkpoint.json"), "utf8"))).toMatchObject({ progress: { epoch: 2, step: 0 } });
+      const numbers = readdirSync(out).find((name) => name.endsWith(".bin") && name.startsWith("checkpoint"))!;
+      writeFileSync(join(out, numbers), "short");
+      await expect(train([...wild, "--resume"])).rejects.toThrow(FormatError);
+      await expect(train([...wild.slice(0, -1), join(place, "nothing"), "--resume"])).rejects.toThrow(/expected a checkpoint to go on from, got none/);
+    } finally {
+      for (const spy of [error, log, bar]) spy.mockRestore();
+    }
   });
 
   it("reads settings strictly", () => {

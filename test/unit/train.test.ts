@@ -5,6 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
 import type { Architecture } from "../../src/model/architecture.ts";
+import type { Checkpoint } from "../../src/model/checkpoint.ts";
 import { type FitOptions, type LabelledSounds, draftManifest, fitModel } from "../../src/model/fit-model.ts";
 import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
 import { createRandom } from "../../src/model/random.ts";
@@ -197,6 +198,36 @@ describe("training", () => {
     expect(fitted.training.end).toBe("aborted");
     const start = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rate: 0, decay: 0, epochs: 1, steps: 1 });
     expect(apart(start.tensors.get("head/weights")!.values, fitted.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
+  });
+
+  it.each(["an-gnn", "mlp"] as const)("goes on from a checkpoint to the same bit: %s", async (kind) => {
+    const options = { ...OPTIONS, steps: 4, losses: { graded: 1, "proxy-anchor": 0.1 } };
+    const figures = [0.2, 0.6, 0.4];
+    const hooks = () => ({ validate: ((epoch) => async () => figures[epoch++]!)(0) });
+    const checkpoints: Checkpoint[] = [];
+    const whole = await fitModel(TRAIN, { ...SHAPE, kind }, options, { ...hooks(), onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint) });
+    expect(checkpoints.map(({ epoch, step }) => [epoch, step])).toEqual([[2, 0], [3, 0]]);
+    const rest = figures.slice(2);
+    const resumed = await fitModel(TRAIN, { ...SHAPE, kind }, options, { validate: async () => rest.shift()!, resume: checkpoints[1]! });
+    expect(resumed.training).toMatchObject({ end: "done", epoch: whole.training.epoch, figure: 0.6 });
+    for (const [name, { values }] of whole.tensors) expect(apart(values, resumed.tensors.get(name)!.values), name).toBe(0);
+  });
+
+  it("goes on from the middle of an epoch where a signal ended it", async () => {
+    const options = { ...OPTIONS, steps: 5, epochs: 2 };
+    const whole = await fitModel(TRAIN, SHAPE, options);
+    const abort = new AbortController();
+    const checkpoints: Checkpoint[] = [];
+    const cut = await fitModel(TRAIN, SHAPE, options, { signal: abort.signal, onStep: (step, _, epoch) => (epoch === 1 && step === 3 ? abort.abort() : undefined), onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint) });
+    expect(cut.training.end).toBe("aborted");
+    expect(checkpoints.map(({ epoch, step }) => [epoch, step])).toEqual([[1, 3]]);
+    const losses: number[] = [];
+    const resumed = await fitModel(TRAIN, SHAPE, options, { resume: checkpoints[0]!, onEpoch: ({ loss }) => void losses.push(loss) });
+    for (const [name, { values }] of whole.tensors) expect(apart(values, resumed.tensors.get(name)!.values), name).toBe(0);
+    const report: number[] = [];
+    await fitModel(TRAIN, SHAPE, options, { onEpoch: ({ loss }) => void report.push(loss) });
+    expect(losses).toEqual(report);
+    await expect(fitModel(TRAIN, { ...SHAPE, width: 16 }, options, { resume: checkpoints[0]! })).rejects.toThrow(/checkpoint: network\/\S+: expected shape/);
   });
 
   it("frees every tensor", async () => {
