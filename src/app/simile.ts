@@ -23,7 +23,7 @@ import { createControls } from "./controls.ts";
 import { createAnswerNotes } from "./midi/answer-notes.ts";
 import { type MidiChoice, MIDI_OFF, createMidiDesk } from "./midi/midi-desk.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
-import { velocityOf } from "./midi/velocity.ts";
+import { velocityOf } from "../core/answer/velocity.ts";
 import { createPadDesk, type PadDeskState } from "./pads/pad-desk.ts";
 import { answerNote, lightsOf } from "./pads/pad-notes.ts";
 import { chosenBank, createBoard } from "./pads/pad-board.ts";

@@ -6,29 +6,16 @@ import { FormatError, MissingError, messageOf } from "../core/errors.ts";
 import { stemOf } from "../core/kits/file-names.ts";
 import { KIT_FORMATS, type KitFormat } from "../core/kits/formats.ts";
 import { createPad, type Kit, type KitPad, MAX_PADS } from "../core/kits/kit.ts";
-import { joinInside } from "../core/kits/relative-path.ts";
-import type { Distance } from "../core/presets/model-manifest.ts";
 import { Neighbours } from "../core/search/neighbours.ts";
-import { type Audio, toMono } from "../core/signal/audio.ts";
-import type { Embedder } from "../model/embedder.ts";
-import { decodeAudio, readAudioFile } from "./audio-file.ts";
+import { toMono } from "../core/signal/audio.ts";
 import { embedFiles } from "./file-embeddings.ts";
-import { loadLibrary, presetModel } from "./library-files.ts";
+import { presetModel } from "./library-files.ts";
+import { type SoundSource, loadSoundSource } from "./sound-source.ts";
 import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 import { writeWhole } from "./whole-file.ts";
 
 /** Note of the first pad: bottom left of most controllers. */
 const FIRST_NOTE = 36;
-
-/** Sounds that can fill pads. */
-interface SoundSource {
-  readonly sounds: readonly { readonly file: string; readonly name: string }[];
-  /** Row-major `[sounds, embedding size]`. */
-  readonly rows: Float32Array;
-  readonly distance: Distance;
-  /** Reads and decodes the sound of a row. */
-  readonly audio: (row: number) => Promise<Audio>;
-}
 
 interface Filled {
   readonly pad: KitPad;
@@ -64,7 +51,7 @@ export async function kit(args: readonly string[]): Promise<number> {
   try {
     const [like] = await embedFiles([query], embedder);
     if (!(like instanceof Float32Array)) throw like ?? new MissingError(`${query}: expected a sound, got none; check the path.`);
-    const source = await librarySource(from, embedder, values.sounds);
+    const source = await loadSoundSource(from, embedder, values.sounds);
     const { filled, faults } = await fillPads(source, like, count);
     for (const fault of faults) console.error(fault);
     if (filled.length < count) console.error(`${from}: expected ${count} sounds that can be read, got ${filled.length}; the kit has as many pads.`);
@@ -91,18 +78,6 @@ function formatsOf(name: string): readonly KitFormat[] {
 
 async function isFile(path: string): Promise<boolean> {
   return stat(path).then((found) => found.isFile(), () => false);
-}
-
-async function librarySource(nameOrPath: string, embedder: Embedder, folder: string | undefined): Promise<SoundSource> {
-  const library = await loadLibrary(nameOrPath, embedder, (sentence) => console.error(sentence));
-  const { rows, audio } = library;
-  const sounds = library.sounds.map(({ file, name }) => ({ file, name: name === file ? stemOf(file) : name }));
-  const { distance } = embedder.manifest.embedding;
-  const root = folder ?? library.folder;
-  if (root !== null) return { sounds, rows, distance, audio: (row) => readAudioFile(join(root, joinInside("", sounds[row]!.file, nameOrPath))) };
-  if (audio) return { sounds, rows, distance, audio: (row) => decodeAudio(audio(row), `${nameOrPath}: ${sounds[row]!.file}`) };
-  const got = nameOrPath.endsWith(".simile") ? "expected a preset with its sounds, got one without" : "expected to know where its sounds are, got a CSV file";
-  throw new MissingError(`${nameOrPath}: ${got}; name ${nameOrPath.endsWith(".simile") ? "the folder that holds them" : "their folder"} with --sounds.`);
 }
 
 /** Pads from note 36 on, nearest first; a sound that cannot be read is named and the next one takes its place. */

@@ -2,7 +2,8 @@
 
 import * as Tone from "tone";
 import { describe, expect, test } from "vitest";
-import { CEILING, KNEE, createLimiter, limit } from "../../src/app/audio/limiter.ts";
+import { createLimiter } from "../../src/app/audio/limiter.ts";
+import { CEILING, KNEE, limit } from "../../src/core/signal/limit.ts";
 
 const RATE = 48_000;
 

@@ -3,7 +3,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { createAnswerNotes } from "../../src/app/midi/answer-notes.ts";
 import { createNoteBook } from "../../src/app/midi/note-book.ts";
-import { velocityOf } from "../../src/app/midi/velocity.ts";
+import { velocityOf } from "../../src/core/answer/velocity.ts";
 import { createRandom } from "../signals.ts";
 
 interface Sent {
