@@ -2,6 +2,7 @@
 
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
+import { presetIndex } from "./src/cli/preset-index.ts";
 import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
 
 const root = import.meta.dirname;
@@ -12,6 +13,7 @@ export default defineConfig({
   publicDir: `${root}/presets`,
   base: "./",
   build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
+  plugins: [presetIndex()],
   worker: { format: "es" },
   server: { fs: { allow: [root] } },
   optimizeDeps: {

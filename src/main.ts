@@ -1,5 +1,6 @@
 /** Joins the page: one instrument, one face, and the colours that were chosen last. */
 
+import { createPresets } from "./app/presets/presets.ts";
 import { createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
 import "./app/ui/simile-app.ts";
@@ -22,6 +23,8 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
 app.simile = createSimile();
 // Model and library load before the first gesture; that gesture only resumes the sound.
 void app.simile.start();
+app.presets = createPresets({ simile: app.simile, index: new URL("libraries/index.json", document.baseURI).href });
+void app.presets.start();
 
 function readTheme(): Theme {
   try {

@@ -72,6 +72,8 @@ export interface SimileState {
 export interface Simile extends EventTarget {
   /** An immutable snapshot; a "change" event follows each new one. */
   readonly state: SimileState;
+  /** The library that answers, null before the first. */
+  readonly library: OpenLibrary | null;
   /** Creates the audio context, the worklets and the engine, loads model and library. Idempotent. Before the page's first gesture all but the sound starts; that gesture starts it. */
   start(): Promise<void>;
   listen(source: InputSource): Promise<void>;

@@ -165,6 +165,10 @@ class Instrument extends EventTarget implements Simile {
     return this.#state;
   }
 
+  get library(): OpenLibrary | null {
+    return this.#desk.library;
+  }
+
   start(): Promise<void> {
     this.#starting ??= this.#start();
     return this.#starting;

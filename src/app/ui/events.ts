@@ -5,6 +5,7 @@ import type { MidiChoice } from "../midi/midi-desk.ts";
 import type { DeviceSettings, Target } from "../midi/midi-map.ts";
 import type { PadAction } from "../pads/pad-board.ts";
 import type { InputSource } from "../simile-state.ts";
+import type { PresetAction } from "../presets/presets.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -36,6 +37,8 @@ export interface SimileEvents {
   readonly "simile-midi-forget": { readonly target: Target };
   readonly "simile-dismiss": { readonly key: string };
   readonly "simile-retry": { readonly key: string };
+  /** Open, attach, analyse or save a preset. */
+  readonly "simile-preset": PresetAction;
   readonly "simile-theme": { readonly theme: Theme };
 }
 

@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
+import type { Presets } from "../presets/presets.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
@@ -17,6 +18,7 @@ import "./simile-midi.ts";
 import "./simile-pad-bar.ts";
 import "./simile-pad-editor.ts";
 import "./simile-pads.ts";
+import "./simile-presets.ts";
 import "./simile-results.ts";
 import "./simile-retrieval.ts";
 import { controls, tokens } from "./tokens.ts";
@@ -36,6 +38,7 @@ type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[
 export class SimileApp extends LitElement {
   static override properties = {
     simile: { attribute: false },
+    presets: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
@@ -189,7 +192,8 @@ export class SimileApp extends LitElement {
           position: fixed;
           top: 7.5rem;
         }
-        simile-library {
+        simile-library,
+        simile-presets {
           order: 1;
         }
         .about {
@@ -251,6 +255,7 @@ export class SimileApp extends LitElement {
   ];
 
   declare simile: Simile | null;
+  declare presets: Presets | null;
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
@@ -263,6 +268,7 @@ export class SimileApp extends LitElement {
   constructor() {
     super();
     this.simile = null;
+    this.presets = null;
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
@@ -292,6 +298,10 @@ export class SimileApp extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("simile") && this.isConnected) this.#subscribe(this.simile);
+    if (changed.has("presets")) {
+      changed.get("presets")?.removeEventListener("change", this.#onChange);
+      this.presets?.addEventListener("change", this.#onChange);
+    }
   }
 
   #subscribe(simile: Simile | null): void {
@@ -337,6 +347,7 @@ export class SimileApp extends LitElement {
     "simile-midi-device": ({ key, change }) => this.simile?.midi.setDevice(key, change),
     "simile-midi-learn": ({ target }) => this.simile?.midi.learn(target),
     "simile-midi-forget": ({ target }) => this.simile?.midi.forget(target),
+    "simile-preset": (action) => void this.presets?.act(action),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -389,7 +400,8 @@ export class SimileApp extends LitElement {
     const file = event.dataTransfer?.files[0];
     if (!file || carriesSound(event)) return;
     event.preventDefault();
-    void this.#listen({ kind: "file", file });
+    if (file.name.endsWith(".simile")) void this.presets?.act({ kind: "file", file });
+    else void this.#listen({ kind: "file", file });
   };
 
   #turnTheme(): void {
@@ -427,6 +439,7 @@ export class SimileApp extends LitElement {
           <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks}></simile-results>
           <simile-faults .faults=${state.faults}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds}></simile-library>
+          ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
         <div class="touch">
           <simile-pad-bar .board=${state.board} .editing=${this.editing}></simile-pad-bar>
