@@ -1,7 +1,8 @@
 /** Joins the page: one instrument, one face, and the colours that were chosen last. */
 
+import { createLibraries } from "./app/library/libraries.ts";
 import { createPresets } from "./app/presets/presets.ts";
-import { createSimile } from "./app/simile.ts";
+import { DEFAULT_LIBRARY, createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
 import "./app/ui/simile-app.ts";
 
@@ -21,8 +22,9 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
   }
 });
 app.simile = createSimile();
+app.libraries = createLibraries({ simile: app.simile, builtIn: new URL(DEFAULT_LIBRARY, document.baseURI).href, storage: storageOf() });
 // Model and library load before the first gesture; that gesture only resumes the sound.
-void app.simile.start();
+void app.simile.start().then(() => app.libraries?.start());
 app.presets = createPresets({ simile: app.simile, index: new URL("libraries/index.json", document.baseURI).href });
 void app.presets.start();
 
@@ -38,4 +40,13 @@ function readTheme(): Theme {
 /** The page behind the app takes the same colours. */
 function follow(theme: Theme): void {
   document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
+}
+
+/** Null where the browser refuses it. */
+function storageOf(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }

@@ -101,6 +101,7 @@ class Instrument extends EventTarget implements Simile {
       this.#set({ sounds });
       if (this.#desk.library) this.pads.open(this.#desk.library);
     },
+    onStatus: (engine) => this.#set({ engine }),
   });
   readonly #exclusions = createExclusions();
   readonly #performing = createPerforming({

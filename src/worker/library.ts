@@ -3,8 +3,8 @@
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { Feature } from "../core/features/feature.ts";
-import type { ColumnValues } from "../core/presets/embedding-preset.ts";
-import { type EmbeddingsManifest, type LibraryManifest, type SoundEntry, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest } from "../core/presets/library-manifest.ts";
+import { columnsOf } from "../core/library/sound.ts";
+import { type EmbeddingsManifest, type LibraryManifest, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest } from "../core/presets/library-manifest.ts";
 import { type ModelManifest, parseModelManifest } from "../core/presets/model-manifest.ts";
 import { EmbeddingIndex } from "../core/search/embedding-index.ts";
 import { SoundLabels } from "../core/search/sound-labels.ts";
@@ -26,9 +26,6 @@ export interface LoadedLibrary {
   readonly index: EmbeddingIndex;
   readonly labels: SoundLabels;
 }
-
-/** Columns that a library's manifest gives of each sound. */
-const COLUMNS = ["name", "family", "instrument", "technique", "mute", "pitch", "dynamics"] as const satisfies readonly (keyof SoundEntry)[];
 
 /** Loads the model in a folder (an absolute address that ends in "/"). Rejects with MissingError, FormatError or UnsupportedError. */
 export async function loadModel(folder: string): Promise<LoadedModel> {
@@ -99,11 +96,7 @@ async function loadLibrary(folder: string, model: ModelManifest): Promise<Loaded
   checkOrigin(preset, model, manifest, `${stem}.json`, remedy);
   const bytes = await fetchChecked(`${stem}.f32`, preset.count * preset.size * 4, preset.sha256, remedy);
   const embeddings = parseEmbeddings(bytes, preset, `${stem}.f32`);
-  const columns = new Map<string, ColumnValues>([
-    ...COLUMNS.map((column) => [column, manifest.sounds.map((sound) => sound[column])] as const),
-    ["durationSeconds", manifest.sounds.map(({ durationSeconds }) => durationSeconds)],
-  ]);
-  return libraryOf(manifest.name, manifest.title, { embeddings, columns }, model);
+  return libraryOf(manifest.name, manifest.title, { embeddings, columns: columnsOf(manifest.sounds) }, model);
 }
 
 /** Rows of another model, training, feature or library are numbers of another space: they must not pass. */

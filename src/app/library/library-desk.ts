@@ -17,8 +17,10 @@ export interface LibraryDeskOptions {
   engine(): EngineClient | null;
   /** Another library answers from now on. `idOf` says where a sound of the one before is now, by its key. */
   onLibrary(library: OpenLibrary, idOf: (id: number) => number | null): void;
-  /** Sounds came to the end of the library. */
+  /** Sounds came to the end of the library, or are described anew. */
   onMore(sounds: readonly Sound[]): void;
+  /** The engine has them. */
+  onStatus(status: EngineStatus): void;
 }
 
 export interface LibraryDesk {
@@ -166,7 +168,8 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
       if (store) store.add(sounds);
       else openStore();
       const to = number;
-      await options.engine()?.ask((remote) => remote.addSounds(to, rows));
+      const status = await options.engine()?.ask((remote) => remote.addSounds(to, rows));
+      if (status && number === to) options.onStatus(status);
     },
     async describe(sounds, columns) {
       if (!library) return;

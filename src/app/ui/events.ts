@@ -6,6 +6,7 @@ import type { DeviceSettings, Target } from "../midi/midi-map.ts";
 import type { PadAction } from "../pads/pad-board.ts";
 import type { InputSource } from "../simile-state.ts";
 import type { PresetAction } from "../presets/presets.ts";
+import type { LibraryAction } from "../library/libraries.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -39,6 +40,8 @@ export interface SimileEvents {
   readonly "simile-retry": { readonly key: string };
   /** Open, attach, analyse or save a preset. */
   readonly "simile-preset": PresetAction;
+  /** About the user's own libraries. */
+  readonly "simile-library": LibraryAction;
   readonly "simile-theme": { readonly theme: Theme };
 }
 

@@ -4,6 +4,8 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
+import { isLibraryDrop } from "../library/file-access.ts";
+import type { Libraries } from "../library/libraries.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
@@ -39,6 +41,7 @@ export class SimileApp extends LitElement {
   static override properties = {
     simile: { attribute: false },
     presets: { attribute: false },
+    libraries: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
@@ -256,6 +259,8 @@ export class SimileApp extends LitElement {
 
   declare simile: Simile | null;
   declare presets: Presets | null;
+  /** The user's own libraries; null for the instrument's alone. */
+  declare libraries: Libraries | null;
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
@@ -269,6 +274,7 @@ export class SimileApp extends LitElement {
     super();
     this.simile = null;
     this.presets = null;
+    this.libraries = null;
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
@@ -301,6 +307,10 @@ export class SimileApp extends LitElement {
     if (changed.has("presets")) {
       changed.get("presets")?.removeEventListener("change", this.#onChange);
       this.presets?.addEventListener("change", this.#onChange);
+    }
+    if (changed.has("libraries")) {
+      changed.get("libraries")?.removeEventListener("change", this.#onChange);
+      this.libraries?.addEventListener("change", this.#onChange);
     }
   }
 
@@ -348,6 +358,7 @@ export class SimileApp extends LitElement {
     "simile-midi-learn": ({ target }) => this.simile?.midi.learn(target),
     "simile-midi-forget": ({ target }) => this.simile?.midi.forget(target),
     "simile-preset": (action) => void this.presets?.act(action),
+    "simile-library": (action) => void this.libraries?.act(action),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -398,7 +409,13 @@ export class SimileApp extends LitElement {
     this.#drags = 0;
     this.dragging = false;
     const file = event.dataTransfer?.files[0];
-    if (!file || carriesSound(event)) return;
+    if (carriesSound(event)) return;
+    if (this.libraries && event.dataTransfer && isLibraryDrop(event.dataTransfer)) {
+      event.preventDefault();
+      void this.libraries.act({ kind: "drop", transfer: event.dataTransfer });
+      return;
+    }
+    if (!file) return;
     event.preventDefault();
     if (file.name.endsWith(".simile")) void this.presets?.act({ kind: "file", file });
     else void this.#listen({ kind: "file", file });
@@ -438,7 +455,7 @@ export class SimileApp extends LitElement {
           ></simile-listener>
           <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks}></simile-results>
           <simile-faults .faults=${state.faults}></simile-faults>
-          <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds}></simile-library>
+          <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
         <div class="touch">
@@ -461,7 +478,7 @@ export class SimileApp extends LitElement {
         </div>
       </main>
       <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
-      ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile</div>` : nothing}
+      ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
   }
 }

@@ -1,0 +1,79 @@
+/** Runs the library worker and asks it. */
+
+import { type Remote, proxy, wrap } from "comlink";
+import type { EngineStatus } from "../../protocol/engine.ts";
+import { featureNamed } from "../../core/features/families.ts";
+import { UnsupportedError } from "../../core/errors.ts";
+import type { ImportHost, LibraryApi, LibraryOrigin } from "../../protocol/library.ts";
+import type { Simile } from "../simile-state.ts";
+
+export type LibraryRemote = Remote<LibraryApi>;
+
+export const makeLibraryWorker = (): Worker => new Worker(new URL("../../worker/library.worker.ts", import.meta.url), { type: "module", name: "simile-library" });
+
+export function askLibrary(worker: Worker): LibraryRemote {
+  return wrap<LibraryApi>(worker);
+}
+
+/** What the open engine makes of sounds. */
+export function originOf({ model }: EngineStatus): LibraryOrigin {
+  const [, name = model.feature, version = "0"] = /^(.*) (\d+)$/.exec(model.feature) ?? [];
+  return {
+    model: model.name,
+    modelVersion: model.version,
+    weightsSha256: model.weightsSha256,
+    feature: name,
+    featureVersion: Number(version),
+    featureSize: featureNamed(name).size,
+    size: model.embeddingSize,
+  };
+}
+
+/** Times that an embedding is asked for again which an engine that died left unanswered. */
+const TRIES = 4;
+const ENGINE_SECONDS = 30;
+/** Rate at which the browser decodes what only it can, hertz. */
+const DECODE_RATE = 48_000;
+
+/** The page's part in an import: the engine embeds, and the browser decodes what our own decoders do not. */
+export function createImportHost(simile: Simile): ImportHost {
+  const context = new OfflineAudioContext(1, 1, DECODE_RATE);
+  return proxy({
+    async embed(features: Float32Array, rows: number) {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await simile.ask((engine) => engine.embedFeatures(features, rows));
+        } catch (cause) {
+          if (tries === TRIES) throw cause;
+          await engineOpen(simile);
+        }
+      }
+    },
+    async decode(bytes: ArrayBuffer) {
+      try {
+        const buffer = await context.decodeAudioData(bytes);
+        return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)) };
+      } catch {
+        return null;
+      }
+    },
+  });
+}
+
+/** Resolves with the engine's status once it is open. Rejects where that takes too long. */
+export function engineOpen(simile: Simile): Promise<EngineStatus> {
+  if (simile.state.engine) return Promise.resolve(simile.state.engine);
+  return new Promise((resolve, reject) => {
+    const over = (act: () => void) => {
+      clearTimeout(timer);
+      simile.removeEventListener("change", look);
+      act();
+    };
+    const timer = setTimeout(() => over(() => reject(new UnsupportedError(`Library: expected the engine to open within ${ENGINE_SECONDS} s, got none; start it again.`))), ENGINE_SECONDS * 1000);
+    const look = () => {
+      const { engine } = simile.state;
+      if (engine) over(() => resolve(engine));
+    };
+    simile.addEventListener("change", look);
+  });
+}
