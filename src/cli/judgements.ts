@@ -178,10 +178,16 @@ export function loadJudgements(folder: string): Judgements {
   const imts = read(join(place, "techniques.csv"))
     .slice(1)
     .map(([, imt, instrument, family, pitch, dynamics, cluster]) => ({ imt: imt!, instrument: instrument!, family: family!, pitch: pitch!, dynamics: dynamics!, cluster: Number(cluster) }));
-  const similarity = square(read(join(place, "similarity.csv")), join(place, "similarity.csv"));
+  const rows = read(join(place, "similarity.csv"));
+  const similarity = square(rows, join(place, "similarity.csv"));
   const groups = read(join(place, "partitions.csv")).slice(1);
   if (similarity.size !== imts.length || groups.length !== imts.length) {
     throw new FormatError(`${place}: expected tables of one size, got ${imts.length} techniques, ${similarity.size} similarities and ${groups.length} partitions; fetch the folder again.`);
+  }
+  for (const [index, { imt }] of imts.entries()) {
+    for (const [name, table] of [[rows[0]![index], "similarity.csv"], [groups[index]![0], "partitions.csv"]] as const) {
+      if (name !== imt) throw new FormatError(`${join(place, table)}: expected technique ${imt} in place ${index + 1}, as in techniques.csv, got ${JSON.stringify(name)}; fetch the folder again.`);
+    }
   }
   const partitions = Array.from({ length: groups[0]!.length - 1 }, (_, listener) => groups.map((row) => Number(row[listener + 1])));
   return { imts, similarity, partitions };
@@ -226,6 +232,11 @@ export function loadRecordedNotes(folder: string): RecordedNote[] {
   const [path, source, instrument, technique, mute, pitch, dynamics, phrase, duration, original] = ["path", "source_repo", "instrument", "technique", "mute", "pitch", "dynamics", "phrase", "duration_s", "original_path"].map(column) as [
     number, number, number, number, number, number, number, number, number, number,
   ];
+  const seen = new Set<string>();
+  for (const row of rows) {
+    if (seen.has(row[path]!)) throw new FormatError(`${join(place, "samples.csv")}: expected every file once, got ${row[path]} again; take one of its rows out.`);
+    seen.add(row[path]!);
+  }
   return rows.map((row) => ({
     path: join(place, row[path]!),
     source: row[source]!,

@@ -58,8 +58,8 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
   const bar = createProgressBar();
   await useWasm();
   await import("./gradients.ts");
-  const data = await loadData(values, bar);
-  const contexts = values.progressive ? data.contexts : [SHORT_SECONDS];
+  const data = await loadData("train-kfold", values, bar);
+  const contexts = data.contexts.filter((seconds) => values.progressive || seconds === SHORT_SECONDS);
   const count = folds ?? (split === "study" ? data.studies.length : 5);
   const measured = new Map(kinds.map((kind) => [kind, [] as { seed: number; figures: Figures }[]] as const));
   const abort = new AbortController();

@@ -61,7 +61,7 @@ export async function train(args: readonly string[]): Promise<number> {
   const kind = kindOption("train", values.model);
   const settings = settingsFor("train", kind, wholeOption("train", "seed", values.seed, 0), values);
   const labels = labelsOption("train", values.labels);
-  const heldOut = values["hold-out"] === undefined ? HELD_OUT : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
+  const heldOut = values["hold-out"] === undefined ? (values.sol === undefined ? HELD_OUT : []) : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
   const started = Date.now();
   const bar = createProgressBar();
 
@@ -70,7 +70,7 @@ export async function train(args: readonly string[]): Promise<number> {
   try {
     await useWasm();
     await import("./gradients.ts");
-    const data = await loadData(values, bar);
+    const data = await loadData("train", values, bar);
     // until here Ctrl-C ends the program, and what was analysed stays in the cache
     process.once("SIGINT", stop);
     const isHeld = (row: number) => heldOut.some((name) => data.notes[row]!.source.endsWith(name));
@@ -172,7 +172,7 @@ async function measure(fitted: FittedModel, data: TrainingData, library: readonl
       ratings: { studies: rated.length, triplets: rated.reduce((sum, { triplets }) => sum + triplets, 0) / rated.length },
       epoch: fitted.training.epoch,
       full: await listeningFigures(model, data, validation),
-      short: await listeningFigures(model, data, validation, data.contexts.indexOf(0.1)),
+      short: await listeningFigures(model, data, validation, Math.max(0, data.contexts.indexOf(0.1))),
       precision: await precisionFigures(model, data, validation, library),
     };
   } finally {

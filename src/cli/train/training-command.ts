@@ -6,13 +6,16 @@ import { KINDS, type Kind } from "../../model/architecture.ts";
 import type { Settings } from "../../model/presets.ts";
 import { UsageError, wholeOption } from "../command-line.ts";
 import type { ProgressBar } from "./progress-bar.ts";
-import { type LabelSource, type TrainingData, loadTrainingData } from "./training-data.ts";
+import { REACHES } from "./sol.ts";
+import { type LabelSource, type TrainingData, loadSolData, loadTrainingData } from "./training-data.ts";
 import { readSettings } from "./training-options.ts";
 
 export const TRAINING_OPTIONS = {
   model: { type: "string", default: "an-gnn" },
   feature: { type: "string", default: "simile" },
   data: { type: "string", default: "../shared/data" },
+  sol: { type: "string" },
+  reach: { type: "string", default: "F4" },
   seed: { type: "string", default: "1" },
   epochs: { type: "string" },
   config: { type: "string" },
@@ -26,6 +29,8 @@ export interface TrainingValues {
   readonly model: string;
   readonly feature: string;
   readonly data: string;
+  readonly sol?: string | undefined;
+  readonly reach: string;
   readonly seed: string;
   readonly epochs?: string | undefined;
   readonly config?: string | undefined;
@@ -63,10 +68,20 @@ export function settingsFor(command: string, kind: Kind, seed: number, { config,
 }
 
 /** Sounds and judgements with features at every context; bad files are named and left out. */
-export async function loadData(values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
-  return loadTrainingData(values.data, featureNamed(values.feature), [...CONTEXTS], {
+export async function loadData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
+  const feature = featureNamed(values.feature);
+  const options = {
     ...(values.cache === undefined ? {} : { cache: values.cache }),
-    progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
-    bad: (_, message) => bar.line(`left out: ${message}`),
-  });
+    progress: (done: number, all: number) => bar.draw("features", done / all, `${done} of ${all}`),
+    bad: (_: string, message: string) => bar.line(`left out: ${message}`),
+  };
+  if (values.data !== "seed" && values.data !== "extended") {
+    if (values.sol !== undefined) throw new UsageError(`simile ${command}: expected --data seed or --data extended with --sol, got --data ${values.data}.`);
+    return loadTrainingData(values.data, feature, [...CONTEXTS], options);
+  }
+  if (values.sol === undefined) throw new UsageError(`simile ${command}: expected --sol DIR with --data ${values.data}, got none; give the folder that holds SOL_0.9_HQ and the tables of ipt-similarity.`);
+  const reach = REACHES.find((name) => name === values.reach);
+  if (!reach) throw new UsageError(`simile ${command}: expected one of ${REACHES.join(", ")} after --reach, got ${JSON.stringify(values.reach)}.`);
+  // the paper hears each note once, at full length
+  return loadSolData(values.sol, values.data === "extended" ? reach : undefined, feature, CONTEXTS.slice(-1), options);
 }

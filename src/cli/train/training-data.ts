@@ -9,6 +9,7 @@ import type { LabelledSounds } from "../../model/fit-model.ts";
 import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
 import { type Judgements, type RatingStudy, type RecordedNote, loadJudgements, loadRatings, loadRecordedNotes } from "../judgements.ts";
 import { type NoteLabels, labelNotes } from "./note-labels.ts";
+import { type Reach, loadSol } from "./sol.ts";
 
 export interface TrainingData {
   readonly folder: string;
@@ -51,6 +52,14 @@ export async function loadTrainingData(path: string, feature: Feature, contexts:
   const readable = notes.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!));
   const studies = existsSync(join(folder, "data", "ratings")) ? await Promise.all(loadRatings(folder).map((study) => studySounds(study, feature, contexts, options))) : [];
   return { folder, feature, contexts, notes, judgements, labels: labelNotes(judgements.imts, notes), values, readable, studies: studies.filter(({ count }) => count >= LEAST_STUDY) };
+}
+
+/** The same of SOL's notes, which no rating study goes with. */
+export async function loadSolData(folder: string, extended: Reach | undefined, feature: Feature, contexts: readonly number[], options: FeatureCacheOptions = {}): Promise<TrainingData> {
+  const { notes, judgements, labels } = await loadSol(folder, extended);
+  const values = await featuresOf(notes.map((note) => note.path), feature, contexts, options);
+  const width = contexts.length * feature.size;
+  return { folder, feature, contexts, notes, judgements, labels, values, readable: notes.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!)), studies: [] };
 }
 
 /** A study with fewer readable sounds has no triplet. */
