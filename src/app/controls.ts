@@ -2,7 +2,7 @@
 
 import { CONTEXTS } from "../core/features/feature.ts";
 import { PAD_BOUNDS } from "../core/kits/kit.ts";
-import { BANK_MODES, BANK_NAMES, type SettingsChange } from "./pads/pad-bank.ts";
+import { BANK_MODES, BANK_NAMES, type SettingsChange } from "../core/pads/pad-bank.ts";
 import { chosenBank } from "./pads/pad-board.ts";
 import type { Simile } from "./simile-state.ts";
 

@@ -8,6 +8,7 @@ import type { EngineClient } from "./engine-client.ts";
 import type { LatencyReport } from "./latency-log.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
 import type { MidiChoice, MidiDesk, MidiState } from "./midi/midi-desk.ts";
+import type { KitDesk, KitState } from "./pads/kit-desk.ts";
 import type { PadBoard } from "./pads/pad-board.ts";
 import type { PadDesk } from "./pads/pad-desk.ts";
 import type { PadFace } from "./pads/pad-faces.ts";
@@ -65,6 +66,7 @@ export interface SimileState {
   /** What the engine left out so far to keep in time. */
   readonly shed: { readonly refinements: number; readonly grains: number };
   readonly midi: MidiState;
+  readonly kits: KitState;
   readonly faults: readonly Fault[];
 }
 
@@ -101,6 +103,8 @@ export interface Simile extends EventTarget {
   /** Strikes a pad of the chosen bank with a velocity of 0 to 1; returns how to stop it. */
   playPad(pad: number, velocity?: number): () => void;
   readonly pads: Pick<PadDesk, "change" | "strike" | "like">;
+  /** Kits, presets and the performance, out and in. */
+  readonly kits: Omit<KitDesk, "state" | "load" | "program">;
   readonly midi: Pick<MidiDesk, "setDevice" | "learn" | "forget">;
   /** Mean magnitude peaks (min, max pairs, `[points * 2]`) of a sound, for drawing its waveform. */
   peaks(id: number, points: number): Promise<Float32Array>;

@@ -24,6 +24,8 @@ import { createAnswerNotes } from "./midi/answer-notes.ts";
 import { type MidiChoice, MIDI_OFF, createMidiDesk } from "./midi/midi-desk.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { velocityOf } from "../core/answer/velocity.ts";
+import { createKitDesk } from "./pads/kit-desk.ts";
+import { createPerformanceRecorder } from "./pads/performance-recorder.ts";
 import { createPadDesk, type PadDeskState } from "./pads/pad-desk.ts";
 import { answerNote, lightsOf } from "./pads/pad-notes.ts";
 import { chosenBank, createBoard } from "./pads/pad-board.ts";
@@ -35,6 +37,8 @@ export interface SimileOptions {
   readonly model?: string;
   /** Address of the library's folder, relative to the page. */
   readonly library?: string;
+  /** Address of the folder of pad presets, relative to the page; null: none, as beside a library of one's own. */
+  readonly pads?: string | null;
   /** Rate of the audio context, hertz; default: the output device's. */
   readonly sampleRate?: number;
   /** Where MIDI access comes from; default: the browser. */
@@ -47,10 +51,16 @@ export interface SimileOptions {
 
 export const DEFAULT_MODEL = "models/an-gnn-simile/";
 export const DEFAULT_LIBRARY = "libraries/studio/";
+export const DEFAULT_PADS = "pads/";
 /** Seed of the demo take. */
 const DEMO_SEED = 7;
 /** The demo's sounds stay out of the way of its answers. */
 const DEMO_LABEL = "Demo take";
+/** Channels of a saved performance: pads that were struck, and answers. */
+const PAD_CHANNEL = 0;
+const ANSWER_CHANNEL = 1;
+/** Beats a minute of a performance without a clock: a beat is half a second. */
+const PERFORMANCE_TEMPO = 120;
 /** Matches that are decoded before the others: one of them may answer next. */
 const PREFERRED = 16;
 const HEALTH_MILLISECONDS = 250;
@@ -79,6 +89,7 @@ const INITIAL: SimileState = {
   latency: createLatencyLog().report(),
   shed: { refinements: 0, grains: 0 },
   midi: MIDI_OFF,
+  kits: { presets: [], notes: [] },
   faults: [],
 };
 
@@ -91,6 +102,8 @@ class Instrument extends EventTarget implements Simile {
   readonly #faults = createFaultBoard((faults) => this.#set({ faults }));
   readonly midi;
   readonly pads;
+  readonly kits;
+  readonly #recorder = createPerformanceRecorder();
   readonly #notes;
   readonly #desk = createLibraryDesk({
     faults: this.#faults,
@@ -137,19 +150,36 @@ class Instrument extends EventTarget implements Simile {
       diverse: (matches, count) => this.ask((engine) => engine.diverse(matches, count)),
       wants: (count) => this.configure({ count }),
       sounding: (id) => this.#sounding(id),
+      onStrike: (note, velocity) => this.#recorder.begin(note, 127 * velocity, PAD_CHANNEL),
       onFault: (sentence) => (sentence === null ? this.#faults.clear("pads") : this.#faults.raise("pads", new MissingError(sentence))),
+    });
+    const storage = options.storage ?? readStorage();
+    this.kits = createKitDesk({
+      pads: this.pads,
+      recorder: this.#recorder,
+      context: () => this.#graph?.host.native ?? null,
+      onChange: (kits) => this.#set({ kits }),
+      onFault: (cause) => (cause === null ? this.#faults.clear("kits") : this.#faults.raise("kits", cause)),
+      tempo: () => this.#state.midi.clockBpm ?? PERFORMANCE_TEMPO,
+      storage,
     });
     this.midi = createMidiDesk({
       onChange: (midi) => this.#set({ midi }),
       onFault: (fault) => (fault ? this.#faults.raise("midi", fault, { label: "Try again", run: () => this.enableMidi() }) : this.#faults.clear("midi")),
       strike: (pad, velocity) => this.pads.strike(pad, velocity),
       control: createControls(this),
-      program: (program) => this.pads.change({ kind: "bank", bank: program }),
+      program: (program) => this.kits.program(program),
       transport: (clock) => this.#performing.followClock(clock),
-      storage: options.storage ?? readStorage(),
+      storage,
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
     });
-    this.#notes = createAnswerNotes((answer, time) => this.midi.answer(answer, time));
+    this.#notes = createAnswerNotes((answer, time) => {
+      const [end, over] = [this.midi.answer(answer, time), this.#recorder.begin(answer.note, answer.velocity, ANSWER_CHANNEL)];
+      return (at) => {
+        end(at);
+        over();
+      };
+    });
     this.#answers = createAnswerBook({
       clock: () => this.#graph?.clock ?? null,
       device: () => ({ input: inputLatency(this.#state.input?.settings), output: this.#graph?.host.latency }),
@@ -157,7 +187,7 @@ class Instrument extends EventTarget implements Simile {
       latency: createLatencyLog((latency) => this.#set({ latency })),
       onVoice: (voice, step) => this.#sounds(voice, step),
     });
-    this.#state = { ...INITIAL, ...this.pads.state, midi: this.midi.state };
+    this.#state = { ...INITIAL, ...this.pads.state, midi: this.midi.state, kits: this.kits.state };
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     window.addEventListener("pagehide", this.#onLeave);
   }
@@ -185,7 +215,8 @@ class Instrument extends EventTarget implements Simile {
       this.#starting = null;
       return;
     }
-    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine()]);
+    const { library, pads = library === undefined ? DEFAULT_PADS : null } = this.#options;
+    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.kits.load(this.#address(pads))]);
     await this.#attach();
     await this.#onDevices();
     if (this.#state.phase === "loading") this.#set({ phase: "ready" });

@@ -3,7 +3,7 @@
 import * as Tone from "tone";
 import { describe, expect, test } from "vitest";
 import { FADE_SECONDS, LEAST_RAMP_SECONDS, MAX_VOICES, type PadVoices, createPadVoices } from "../../src/app/audio/pad-voices.ts";
-import { DEFAULT_SETTINGS, changeSettings, type SettingsChange } from "../../src/app/pads/pad-bank.ts";
+import { DEFAULT_SETTINGS, changeSettings, type SettingsChange } from "../../src/core/pads/pad-bank.ts";
 
 const RATE = 48_000;
 

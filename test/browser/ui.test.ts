@@ -11,11 +11,13 @@ import "../../src/app/ui/simile-faults.ts";
 import "../../src/app/ui/simile-library.ts";
 import "../../src/app/ui/simile-listener.ts";
 import "../../src/app/ui/simile-midi.ts";
+import "../../src/app/ui/simile-kits.ts";
+import "../../src/app/ui/simile-midi-setup.ts";
 import "../../src/app/ui/simile-pad-bar.ts";
 import "../../src/app/ui/simile-pad-editor.ts";
 import { offerSound } from "../../src/app/ui/drag-sound.ts";
-import { MIDI_OFF } from "../../src/app/midi/midi-desk.ts";
-import type { SettingsChange } from "../../src/app/pads/pad-bank.ts";
+import { MIDI_OFF, type MidiState } from "../../src/app/midi/midi-desk.ts";
+import type { SettingsChange } from "../../src/core/pads/pad-bank.ts";
 import { changeBoard, chosenBank, createBoard } from "../../src/app/pads/pad-board.ts";
 import type { PadFace } from "../../src/app/pads/pad-faces.ts";
 import { velocityOf } from "../../src/app/ui/simile-pads.ts";
@@ -503,6 +505,91 @@ describe("simile-pad-editor", () => {
     expect(likes).toEqual([{ pad: 3, direction: "more" }, { pad: 3, direction: "less" }]);
     expect(actions).toEqual([{ kind: "lock", pad: 3, locked: false }, { kind: "copy", from, to }, { kind: "swap", from, to }, { kind: "clear", pad: 3 }, { kind: "clear-bank" }]);
     await expectAccessible();
+  });
+});
+
+describe("simile-kits", () => {
+  const kits = { presets: [{ name: "Studio drums", builtIn: true, banks: 1 }, { name: "Mine", builtIn: false, banks: 2 }], notes: ["Opcodes not read: lfo01_freq."] };
+
+  test("loads, saves and deletes presets, exports and opens kits, and saves the performance", async () => {
+    const element = await show("simile-kits", { kits, bank: 2 });
+    const [presets, exported, imported, performances] = [hear("simile-preset"), hear("simile-kit-export"), hear("simile-kit-import"), hear("simile-performance")];
+    await userEvent.click(button(element, "Kits and presets"));
+    const text = inside(element, "dialog").textContent!.replace(/\s+/g, " ");
+    expect(text).toContain("Studio drums · program 9 · 1 bank");
+    expect(text).toContain("Mine · program 10 · 2 banks");
+    expect(text).toContain("Opcodes not read: lfo01_freq.");
+    expect(all(element, "button").some((one) => one.getAttribute("aria-label") === "Delete Studio drums")).toBe(false);
+    await expectAccessible();
+    button(element, "Load Studio drums").click();
+    button(element, "Save Mine as a file").click();
+    button(element, "Delete Mine").click();
+    await userEvent.fill(inside(element, "#name"), "  Evening  ");
+    button(element, "Save from bank C on").click();
+    button(element, "Save from bank C on").click();
+    for (const title of ["SFZ", "DecentSampler", "Ableton", "MPC", "Hydrogen"]) button(element, title).click();
+    const file = new File(["<region>"], "kit.sfz");
+    const files = new DataTransfer();
+    files.items.add(file);
+    const input = inside(element, "#files") as HTMLInputElement;
+    input.files = files.files;
+    input.dispatchEvent(new Event("change"));
+    button(element, "Save as MIDI file").click();
+    button(element, "Start over").click();
+    expect(presets).toEqual([{ act: "recall", name: "Studio drums" }, { act: "file", name: "Mine" }, { act: "remove", name: "Mine" }, { act: "save", name: "Evening" }]);
+    expect(exported.map(({ format }) => format)).toEqual(["sfz", "dspreset", "adg", "xpm", "h2drumkit"]);
+    expect(imported).toEqual([{ files: [file] }]);
+    expect(performances).toEqual([{ act: "file" }, { act: "clear" }]);
+    button(element, "Close").click();
+    expect((inside(element, "dialog") as HTMLDialogElement).open).toBe(false);
+  });
+});
+
+describe("simile-midi-setup", () => {
+  const bindings = [{ trigger: { kind: "control", channel: 2, controller: 7 }, target: { kind: "control", control: "volume" } }, { trigger: { kind: "note", channel: 1, note: 60 }, target: { kind: "pad", pad: 3 } }] as const;
+  const midi: MidiState = {
+    ...MIDI_OFF,
+    access: "granted",
+    devices: [
+      { key: "Launchpad X", connected: true, settings: { layout: "launchpad", channel: null, mpe: false, bindings } },
+      { key: "Forgotten", connected: false, settings: { layout: "plain", channel: null, mpe: false, bindings: [] } },
+    ],
+    clockBpm: 127.5,
+  };
+
+  test("sets devices, answers and what is learned", async () => {
+    const element = await show("simile-midi-setup", { midi });
+    const [devices, choices, learned, forgotten] = [hear("simile-midi-device"), hear("simile-midi-choose"), hear("simile-midi-learn"), hear("simile-midi-forget")];
+    await userEvent.click(button(element, "Set up"));
+    const text = () => inside(element, "dialog").textContent!.replace(/\s+/g, " ");
+    expect(text()).toContain("MIDI clock: 127.5 beats a minute.");
+    expect(text()).toContain("hold Session");
+    expect(text()).toContain("CC 7 ch 2");
+    expect(text()).toContain("Pad 4note 60");
+    expect(text()).not.toContain("Forgotten");
+    await expectAccessible();
+    const [layout, channel, notes, distance] = all(element, "select");
+    choose(layout!, "push");
+    choose(channel!, "10");
+    inside(element, "input[type=checkbox]").click();
+    choose(notes!, "pitch");
+    choose(distance!, "20");
+    choose(distance!, "");
+    const key = "Launchpad X";
+    expect(devices).toEqual([{ key, change: { layout: "push" } }, { key, change: { channel: 10 } }, { key, change: { mpe: true } }]);
+    expect(choices).toEqual([{ notes: "pitch" }, { distanceController: 20 }, { distanceController: null }]);
+    button(element, "Pad 2").click();
+    button(element, "Learn Undo").click();
+    button(element, "Forget Volume").click();
+    element.midi = { ...midi, learning: { kind: "pad", pad: 1 } };
+    await element.updateComplete;
+    expect(text()).toContain("Move a key or a knob: it is learned for pad 2.");
+    button(element, "Pad 2").click();
+    const closed = new Promise((resolve) => inside(element, "dialog").addEventListener("close", resolve));
+    button(element, "Close").click();
+    await closed;
+    expect(learned).toEqual([{ target: { kind: "pad", pad: 1 } }, { target: { kind: "control", control: "undo" } }, { target: null }, { target: null }]);
+    expect(forgotten).toEqual([{ target: { kind: "control", control: "volume" } }]);
   });
 });
 

@@ -3,7 +3,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { diagonalOrder, fillBank } from "../../src/app/pads/fill-bank.ts";
-import { BANK_MODES, changeSettings, createBank, DEFAULT_SETTINGS, EMPTY_PAD, noteOfPad, padCount, type SettingsChange, velocityGain } from "../../src/app/pads/pad-bank.ts";
+import { BANK_MODES, changeSettings, createBank, DEFAULT_SETTINGS, EMPTY_PAD, noteOfPad, padCount, type SettingsChange, velocityGain } from "../../src/core/pads/pad-bank.ts";
 import { type PadAction, type PadBoard, changeBoard, chosenBank, createBoard, MAX_UNDO } from "../../src/app/pads/pad-board.ts";
 import { PAD_BOUNDS } from "../../src/core/kits/kit.ts";
 

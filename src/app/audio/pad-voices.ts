@@ -2,7 +2,7 @@
 
 import * as Tone from "tone";
 import { gainOfDb } from "../../core/kits/kit.ts";
-import { type PadSettings, velocityGain } from "../pads/pad-bank.ts";
+import { type PadSettings, velocityGain } from "../../core/pads/pad-bank.ts";
 
 export interface PadVoice {
   /** The finger leaves: a gate or loop goes over to its release, a one-shot plays on. */

@@ -1,6 +1,6 @@
 /** Where the pads of common controllers lie: which note each place of the grid sends, and how it is lit. */
 
-import type { GridSize } from "../pads/pad-bank.ts";
+import type { GridSize } from "../../core/pads/pad-bank.ts";
 
 export type LayoutId = "plain" | "mpc" | "maschine" | "push-1" | "push" | "launchpad" | "apc-mini-mk2" | "lpd8" | "mpd218";
 

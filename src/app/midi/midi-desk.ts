@@ -2,7 +2,7 @@
 
 import { messageOf, UnsupportedError } from "../../core/errors.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
-import type { GridSize } from "../pads/pad-bank.ts";
+import type { GridSize } from "../../core/pads/pad-bank.ts";
 import { type ClockFollower, createClockFollower } from "./clock-follower.ts";
 import { type LayoutId, layoutFor, layoutOf } from "./layouts.ts";
 import { type MidiAction, type MidiMap, createMidiMap, DEFAULT_DEVICE, type DeviceSettings, sameTarget, type Target, type TransportEvent, withBinding } from "./midi-map.ts";

@@ -1,6 +1,6 @@
 /** Turns the events of one MIDI input into what the instrument does: pads, learned controls, programs and transport, and an end for every beginning. */
 
-import type { GridSize } from "../pads/pad-bank.ts";
+import type { GridSize } from "../../core/pads/pad-bank.ts";
 import { type LayoutId, layoutOf, notesOf } from "./layouts.ts";
 import type { MidiEvent } from "./midi-message.ts";
 

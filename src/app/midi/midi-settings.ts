@@ -2,7 +2,7 @@
 
 import { FormatError } from "../../core/errors.ts";
 import { type Place, fieldFault, readJson, readList, readOneOf, readRecord, readText, readWhole, show, within } from "../../core/presets/fields.ts";
-import { MAX_BANK_PADS } from "../pads/pad-bank.ts";
+import { MAX_BANK_PADS } from "../../core/pads/pad-bank.ts";
 import { LAYOUTS } from "./layouts.ts";
 import { type Binding, DEFAULT_DEVICE, type DeviceSettings, type Target, type Trigger } from "./midi-map.ts";
 

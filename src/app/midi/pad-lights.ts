@@ -1,6 +1,6 @@
 /** Lights the pads of a controller as the page shows them, and sends only what changed. */
 
-import type { GridSize } from "../pads/pad-bank.ts";
+import type { GridSize } from "../../core/pads/pad-bank.ts";
 import { type Layout, notesOf, type Palette } from "./layouts.ts";
 
 /** What one pad shows. */

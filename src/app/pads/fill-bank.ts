@@ -1,6 +1,6 @@
 /** Lays the neighbours of a sound on the pads of a bank, as its mode says. */
 
-import { type Pad, type PadBank, padCount, type SoundKey } from "./pad-bank.ts";
+import { type Pad, type PadBank, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
 
 /** A neighbour that wants a pad. */
 export interface Candidate {

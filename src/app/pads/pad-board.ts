@@ -13,7 +13,7 @@ import {
   padCount,
   type SettingsChange,
   type SoundKey,
-} from "./pad-bank.ts";
+} from "../../core/pads/pad-bank.ts";
 import { type Candidate, fillBank } from "./fill-bank.ts";
 
 export interface PadPlace {

@@ -7,7 +7,7 @@ import type { Match } from "../../protocol/engine.ts";
 import type { PadVoice, PadVoices } from "../audio/pad-voices.ts";
 import type { Candidate } from "./fill-bank.ts";
 import { type NeighbourFinder, walk } from "./neighbour-walk.ts";
-import { type PadSettings, padCount, type SoundKey } from "./pad-bank.ts";
+import { noteOfPad, type PadSettings, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
 import { changeBoard, chosenBank, createBoard, type PadAction, type PadBoard } from "./pad-board.ts";
 import { type PadFace, padFaces } from "./pad-faces.ts";
 import { createSoundShelf, type SoundShelf } from "./sound-shelf.ts";
@@ -30,6 +30,8 @@ export interface PadDeskOptions {
   wants(count: number): void;
   /** A voice of the library's sound starts; returns how to tell its end. */
   sounding(id: number): () => void;
+  /** A pad's voice starts, with its note; returns how to tell its end. */
+  onStrike(note: number, velocity: number): () => void;
   /** A fault, or null once it has gone. */
   onFault(sentence: string | null): void;
   readonly firstBoard?: PadBoard;
@@ -112,10 +114,12 @@ export function createPadDesk(options: PadDeskOptions): PadDesk {
     if (!voices) return null;
     const id = shelf.idOf(key);
     const end = id === null ? null : options.sounding(id);
+    const over = options.onStrike(noteOfPad(pad), velocity);
     countStruck(key, 1);
     const voice = voices.strike(pad, buffer, settings, velocity, () => {
       countStruck(key, -1);
       end?.();
+      over();
       tell();
     });
     tell();

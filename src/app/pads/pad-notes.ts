@@ -3,7 +3,7 @@
 import { pitchNote } from "../../core/metadata/pitch-note.ts";
 import type { Match } from "../../protocol/engine.ts";
 import type { PadLight } from "../midi/pad-lights.ts";
-import { FIRST_PAD_NOTE } from "./pad-bank.ts";
+import { FIRST_PAD_NOTE } from "../../core/pads/pad-bank.ts";
 import type { PadColour } from "./pad-board.ts";
 import type { PadFace } from "./pad-faces.ts";
 

@@ -6,7 +6,7 @@ import { decodeSound } from "../library/decode-sound.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
 import type { SoundStore } from "../library/sound-store.ts";
-import type { SoundKey } from "./pad-bank.ts";
+import type { SoundKey } from "../../core/pads/pad-bank.ts";
 
 export interface SoundShelfOptions {
   context(): BaseAudioContext | null;

@@ -1,6 +1,7 @@
 /** The events that elements send, with their details, and how one is sent. */
 
 import type { EngineSettings } from "../../protocol/engine.ts";
+import type { KitFormatId } from "../../core/kits/formats.ts";
 import type { MidiChoice } from "../midi/midi-desk.ts";
 import type { DeviceSettings, Target } from "../midi/midi-map.ts";
 import type { PadAction } from "../pads/pad-board.ts";
@@ -28,6 +29,11 @@ export interface SimileEvents {
   /** The last finger has left it. */
   readonly "simile-pad-up": { readonly pad: number };
   readonly "simile-pads": PadAction;
+  readonly "simile-kit-export": { readonly format: KitFormatId };
+  readonly "simile-kit-import": { readonly files: readonly File[] };
+  /** A pad preset is saved under a name, recalled, deleted, or saved as a file. */
+  readonly "simile-preset": { readonly act: "save" | "recall" | "remove" | "file"; readonly name: string };
+  readonly "simile-performance": { readonly act: "file" | "clear" };
   readonly "simile-pad-editing": { readonly editing: boolean };
   readonly "simile-pad-like": { readonly pad: number; readonly direction: "more" | "less" };
   readonly "simile-panic": null;

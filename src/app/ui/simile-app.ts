@@ -10,12 +10,14 @@ import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
 import { icon, mark, type IconName } from "./icons.ts";
+import { saveFile } from "./save-file.ts";
 import "./simile-controls.ts";
 import "./simile-engine.ts";
 import "./simile-faults.ts";
 import "./simile-library.ts";
 import "./simile-listener.ts";
 import type { Level } from "./simile-meter.ts";
+import "./simile-kits.ts";
 import "./simile-midi.ts";
 import "./simile-pad-bar.ts";
 import "./simile-pad-editor.ts";
@@ -28,6 +30,9 @@ import { controls, tokens } from "./tokens.ts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "auto", light: "sun", dark: "moon" };
 const SPOKEN_THEMES: Readonly<Record<Theme, string>> = { auto: "as the system", light: "light", dark: "dark" };
+
+/** Files that fill pads; all others are sounds to listen to. */
+const KIT_FILE = /\.(sfz|h2drumkit)$/i;
 
 type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[Name]) => void };
 
@@ -121,6 +126,10 @@ export class SimileApp extends LitElement {
       simile-pads {
         flex: 1 1 26rem;
         max-height: 44rem;
+      }
+      .editing simile-pads {
+        --simile-pad-row: 3.25rem;
+        flex-basis: 15rem;
       }
       .about {
         display: grid;
@@ -351,6 +360,10 @@ export class SimileApp extends LitElement {
     "simile-pads": (action) => this.simile?.pads.change(action),
     "simile-pad-like": ({ pad, direction }) => void this.simile?.pads.like(pad, direction),
     "simile-pad-editing": ({ editing }) => (this.editing = editing),
+    "simile-kit-export": ({ format }) => void this.simile?.kits.exportBank(format).then(save),
+    "simile-kit-import": ({ files }) => void this.simile?.kits.import(files),
+    "simile-preset": ({ act, name }) => this.#preset(act, name),
+    "simile-performance": ({ act }) => (act === "file" ? save(this.simile?.kits.performanceFile()) : this.simile?.kits.clearPerformance()),
     "simile-panic": () => this.simile?.panic(),
     "simile-midi-enable": () => void this.simile?.enableMidi(),
     "simile-midi-choose": (choice) => this.simile?.chooseMidi(choice),
@@ -367,6 +380,14 @@ export class SimileApp extends LitElement {
     const handle = this.#handlers[event.type as keyof SimileEvents] as ((detail: unknown) => void) | undefined;
     handle?.((event as CustomEvent).detail);
   };
+
+  readonly #wav = (key: string): File | null => this.simile?.kits.wav(key) ?? null;
+
+  #preset(act: SimileEvents["simile-preset"]["act"], name: string): void {
+    const kits = this.simile?.kits;
+    if (act === "file") save(kits?.presetFile(name));
+    else kits?.[({ save: "savePreset", recall: "recallPreset", remove: "removePreset" } as const)[act]](name);
+  }
 
   /** Strikes that hands hold, by pad. */
   readonly #struck = new Map<number, PadVoice[]>();
@@ -410,6 +431,12 @@ export class SimileApp extends LitElement {
     this.dragging = false;
     const file = event.dataTransfer?.files[0];
     if (carriesSound(event)) return;
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.some(({ name }) => KIT_FILE.test(name))) {
+      event.preventDefault();
+      void this.simile?.kits.import(files);
+      return;
+    }
     if (this.libraries && event.dataTransfer && isLibraryDrop(event.dataTransfer)) {
       event.preventDefault();
       void this.libraries.act({ kind: "drop", transfer: event.dataTransfer });
@@ -453,13 +480,13 @@ export class SimileApp extends LitElement {
             .retrieval=${state.retrieval}
             .sounds=${state.sounds}
           ></simile-listener>
-          <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks}></simile-results>
+          <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks} .files=${this.#wav}></simile-results>
           <simile-faults .faults=${state.faults}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
-        <div class="touch">
-          <simile-pad-bar .board=${state.board} .editing=${this.editing}></simile-pad-bar>
+        <div class="touch ${this.editing ? "editing" : ""}">
+          <simile-pad-bar .board=${state.board} .editing=${this.editing}><simile-kits .kits=${state.kits} .bank=${state.board.bank}></simile-kits></simile-pad-bar>
           <simile-pads
             .faces=${state.faces}
             .playing=${state.playing}
@@ -468,11 +495,12 @@ export class SimileApp extends LitElement {
             .colour=${state.board.colour}
             .editing=${this.editing}
             .holding=${chosenBank(state.board).mode === "hold"}
+            .files=${this.#wav}
           ></simile-pads>
           ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
-            <simile-midi .midi=${state.midi}></simile-midi>
+            <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>
             <simile-engine .status=${state.engine} .latency=${state.retrieval?.milliseconds ?? null}></simile-engine>
           </div>
         </div>
@@ -481,6 +509,10 @@ export class SimileApp extends LitElement {
       ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
   }
+}
+
+function save(file: File | null | undefined): void {
+  if (file) saveFile(file);
 }
 
 define("simile-app", SimileApp);

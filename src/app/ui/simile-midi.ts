@@ -1,16 +1,17 @@
-/** Where MIDI comes from and goes to: asks for access, then chooses input, output and channel. */
+/** Where MIDI comes from and goes to: asks for access, then chooses input, output and channel, and opens the set-up. */
 
 import { css, html, LitElement } from "lit";
 import { live } from "lit/directives/live.js";
 import type { MidiState } from "../midi/midi-desk.ts";
 import { define, emit } from "./events.ts";
+import "./simile-midi-setup.ts";
 import { controls, tokens } from "./tokens.ts";
 
 const CHANNELS = Array.from({ length: 16 }, (_, index) => index + 1);
 
 /** @fires simile-midi-enable @fires simile-midi-choose - one of input, output, channel. */
 export class SimileMidi extends LitElement {
-  static override properties = { midi: { attribute: false } };
+  static override properties = { midi: { attribute: false }, pads: { type: Number } };
 
   static override styles = [
     tokens,
@@ -32,7 +33,8 @@ export class SimileMidi extends LitElement {
       }
       .ports {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto;
+        grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) auto auto;
+        align-items: end;
         gap: 0.25rem 0.5rem;
       }
       .ports label {
@@ -46,10 +48,13 @@ export class SimileMidi extends LitElement {
   ];
 
   declare midi: MidiState | null;
+  /** Pads that can be learned. */
+  declare pads: number;
 
   constructor() {
     super();
     this.midi = null;
+    this.pads = 16;
   }
 
   protected override render(): unknown {
@@ -84,11 +89,12 @@ export class SimileMidi extends LitElement {
           ${midi.outputs.map((port) => html`<option value=${port.id} ?selected=${port.id === midi.output}>${port.name}</option>`)}
         </select>
       </label>
-      <label>Channel
+      <label>Out channel
         <select .value=${live(String(midi.channel))} @change=${(event: Event) => emit(this, "simile-midi-choose", { channel: Number(value(event)) })}>
           ${CHANNELS.map((channel) => html`<option value=${channel} ?selected=${channel === midi.channel}>${channel}</option>`)}
         </select>
       </label>
+      <simile-midi-setup .midi=${midi} .pads=${this.pads}></simile-midi-setup>
     </div>`;
   }
 }

@@ -2,7 +2,7 @@
 
 import { css, html, LitElement } from "lit";
 import { live } from "lit/directives/live.js";
-import { BANK_MODES, BANK_NAMES, type BankMode } from "../pads/pad-bank.ts";
+import { BANK_MODES, BANK_NAMES, type BankMode } from "../../core/pads/pad-bank.ts";
 import { chosenBank, type PadBoard } from "../pads/pad-board.ts";
 import { define, emit } from "./events.ts";
 import { icon } from "./icons.ts";

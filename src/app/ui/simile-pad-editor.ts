@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { MAX_CHOKE_GROUP, PAD_BOUNDS, type PadMode } from "../../core/kits/kit.ts";
-import { BANK_NAMES, type PadSettings, padCount, type SettingsChange } from "../pads/pad-bank.ts";
+import { BANK_NAMES, type PadSettings, padCount, type SettingsChange } from "../../core/pads/pad-bank.ts";
 import { chosenBank, type PadBoard, type PadPlace } from "../pads/pad-board.ts";
 import type { PadFace } from "../pads/pad-faces.ts";
 import { define, emit } from "./events.ts";
@@ -100,7 +100,7 @@ export class SimilePadEditor extends LitElement {
       }
       .dials {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(6.75rem, 1fr));
         gap: 0.125rem 0.75rem;
       }
       .dial {
@@ -147,8 +147,6 @@ export class SimilePadEditor extends LitElement {
     return html`
       <header>
         <h3>Pad ${pad + 1}${filled ? html` · <bdi>${face.sound?.name ?? face.key}</bdi>` : " · empty"}</h3>
-        <button ?disabled=${!filled} @click=${() => emit(this, "simile-pad-like", { pad, direction: "more" })}>More like this</button>
-        <button ?disabled=${!filled} @click=${() => emit(this, "simile-pad-like", { pad, direction: "less" })}>Less like this</button>
       </header>
       <div class="dials">
         ${DIALS.map((dial, index) => this.#dial(dial, index, settings, set))}
@@ -165,6 +163,8 @@ export class SimilePadEditor extends LitElement {
         </label>
       </div>
       <div class="acts">
+        <button ?disabled=${!filled} @click=${() => emit(this, "simile-pad-like", { pad, direction: "more" })}>More like this</button>
+        <button ?disabled=${!filled} @click=${() => emit(this, "simile-pad-like", { pad, direction: "less" })}>Less like this</button>
         <button aria-pressed=${locked} ?disabled=${!filled} title="A locked pad stays while a bank in mode Hold follows" @click=${() => emit(this, "simile-pads", { kind: "lock", pad, locked: !locked })}>Lock</button>
         <button ?disabled=${!filled} @click=${() => (this.copied = here)}>Copy</button>
         ${this.copied && !(this.copied.bank === here.bank && this.copied.pad === here.pad)

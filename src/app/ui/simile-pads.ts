@@ -50,7 +50,7 @@ export function velocityOf(event: Pick<PointerEvent, "pointerType" | "pressure" 
 
 /**
  * @fires simile-pad - a pad was hit. @fires simile-pad-up - the finger has left it. @fires simile-pads - a pad was chosen, filled, cleared, or swapped.
- * @csspart pad @csspart family
+ * @csspart pad @csspart family @cssprop --simile-pad-row - least height of a row of sixteen pads.
  */
 export class SimilePads extends LitElement {
   static override properties = {
@@ -85,7 +85,7 @@ export class SimilePads extends LitElement {
         display: grid;
         flex: 1;
         grid-template-columns: repeat(var(--_size), minmax(0, 1fr));
-        grid-template-rows: repeat(var(--_size), minmax(4.25rem, 1fr));
+        grid-template-rows: repeat(var(--_size), minmax(var(--simile-pad-row, 4.25rem), 1fr));
         gap: 0.5rem;
       }
       .grid.eight {

@@ -1,8 +1,10 @@
 /** What answers: the five nearest sounds, with name, technique, pitch, dynamics, waveform and distance; each plays when chosen. */
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import type { Sound } from "../../core/library/sound.ts";
 import type { SoundEntry } from "../../core/presets/library-manifest.ts";
 import type { Match, Retrieval } from "../../protocol/engine.ts";
+import { offerSound, type SoundFiles } from "./drag-sound.ts";
 import { define, emit } from "./events.ts";
 import { familySign, familyStyles } from "./family.ts";
 import { capitalised, distance, worded } from "./format.ts";
@@ -22,6 +24,7 @@ export class SimileResults extends LitElement {
     sounds: { attribute: false },
     playing: { attribute: false },
     peaks: { attribute: false },
+    files: { attribute: false },
     count: { type: Number },
     said: { state: true },
   };
@@ -215,9 +218,11 @@ export class SimileResults extends LitElement {
   ];
 
   declare retrieval: Retrieval | null;
-  declare sounds: readonly SoundEntry[];
+  declare sounds: readonly Sound[];
   declare playing: ReadonlySet<number>;
   declare peaks: PeakReader | null;
+  /** Gives the WAV of a row that is dragged out. */
+  declare files: SoundFiles | null;
   /** Rows; the box is as high with fewer matches. */
   declare count: number;
   declare said: string;
@@ -232,6 +237,7 @@ export class SimileResults extends LitElement {
     this.sounds = [];
     this.playing = new Set();
     this.peaks = null;
+    this.files = null;
     this.count = 5;
     this.said = "";
   }
@@ -272,7 +278,7 @@ export class SimileResults extends LitElement {
     const sounding = this.playing.has(match.id);
     const share = this.#scale > 0 ? Math.min(1, match.distance / this.#scale) : 0;
     const marks = html`<span class="sounds"><span>${sound.pitch}</span> <span class="dynamics">${sound.dynamics}</span></span>`;
-    return html`<button class="row ${sounding ? "sounding" : ""}" part="row" title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
+    return html`<button class="row ${sounding ? "sounding" : ""}" part="row" title="Play ${sound.name}" draggable="true" @dragstart=${(event: DragEvent) => offerSound(event, { key: sound.key, from: null }, this.files)} @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${headline(sound)}</bdi>

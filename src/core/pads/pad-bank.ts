@@ -1,6 +1,6 @@
 /** A bank of pads: a grid of 4 x 4 or 8 x 8, each pad with a sound and how it is played. */
 
-import { clamp, DEFAULT_ENVELOPE, DEFAULT_VELOCITY, MAX_CHOKE_GROUP, PAD_BOUNDS, type PadEnvelope, type PadMode, type VelocityCurve } from "../../core/kits/kit.ts";
+import { clamp, DEFAULT_ENVELOPE, DEFAULT_VELOCITY, MAX_CHOKE_GROUP, PAD_BOUNDS, type PadEnvelope, type PadMode, type VelocityCurve } from "../kits/kit.ts";
 
 /** Names a sound for as long as it exists, whatever library is open: its path within the library, or the key of an imported one. */
 export type SoundKey = string;
