@@ -513,7 +513,7 @@ describe("simile-kits", () => {
 
   test("loads, saves and deletes presets, exports and opens kits, and saves the performance", async () => {
     const element = await show("simile-kits", { kits, bank: 2 });
-    const [presets, exported, imported, performances] = [hear("simile-preset"), hear("simile-kit-export"), hear("simile-kit-import"), hear("simile-performance")];
+    const [presets, exported, imported, performances] = [hear("simile-pad-preset"), hear("simile-kit-export"), hear("simile-kit-import"), hear("simile-performance")];
     await userEvent.click(button(element, "Kits and presets"));
     const text = inside(element, "dialog").textContent!.replace(/\s+/g, " ");
     expect(text).toContain("Studio drums · program 9 · 1 bank");

@@ -32,7 +32,7 @@ export interface SimileEvents {
   readonly "simile-kit-export": { readonly format: KitFormatId };
   readonly "simile-kit-import": { readonly files: readonly File[] };
   /** A pad preset is saved under a name, recalled, deleted, or saved as a file. */
-  readonly "simile-preset": { readonly act: "save" | "recall" | "remove" | "file"; readonly name: string };
+  readonly "simile-pad-preset": { readonly act: "save" | "recall" | "remove" | "file"; readonly name: string };
   readonly "simile-performance": { readonly act: "file" | "clear" };
   readonly "simile-pad-editing": { readonly editing: boolean };
   readonly "simile-pad-like": { readonly pad: number; readonly direction: "more" | "less" };

@@ -362,7 +362,7 @@ export class SimileApp extends LitElement {
     "simile-pad-editing": ({ editing }) => (this.editing = editing),
     "simile-kit-export": ({ format }) => void this.simile?.kits.exportBank(format).then(save),
     "simile-kit-import": ({ files }) => void this.simile?.kits.import(files),
-    "simile-preset": ({ act, name }) => this.#preset(act, name),
+    "simile-pad-preset": ({ act, name }) => this.#preset(act, name),
     "simile-performance": ({ act }) => (act === "file" ? save(this.simile?.kits.performanceFile()) : this.simile?.kits.clearPerformance()),
     "simile-panic": () => this.simile?.panic(),
     "simile-midi-enable": () => void this.simile?.enableMidi(),
@@ -383,7 +383,7 @@ export class SimileApp extends LitElement {
 
   readonly #wav = (key: string): File | null => this.simile?.kits.wav(key) ?? null;
 
-  #preset(act: SimileEvents["simile-preset"]["act"], name: string): void {
+  #preset(act: SimileEvents["simile-pad-preset"]["act"], name: string): void {
     const kits = this.simile?.kits;
     if (act === "file") save(kits?.presetFile(name));
     else kits?.[({ save: "savePreset", recall: "recallPreset", remove: "removePreset" } as const)[act]](name);

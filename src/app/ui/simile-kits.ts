@@ -9,7 +9,7 @@ import { counted } from "./format.ts";
 import { icon } from "./icons.ts";
 import { controls, tokens } from "./tokens.ts";
 
-/** @fires simile-preset @fires simile-kit-export @fires simile-kit-import @fires simile-performance @csspart dialog */
+/** @fires simile-pad-preset @fires simile-kit-export @fires simile-kit-import @fires simile-performance @csspart dialog */
 export class SimileKits extends LitElement {
   static override properties = { kits: { attribute: false }, bank: { type: Number } };
 
@@ -120,7 +120,7 @@ export class SimileKits extends LitElement {
     const input = this.renderRoot.querySelector<HTMLInputElement>("#name")!;
     const name = input.value.trim();
     if (!name) return input.focus();
-    emit(this, "simile-preset", { act: "save", name });
+    emit(this, "simile-pad-preset", { act: "save", name });
     input.value = "";
   }
 
@@ -137,7 +137,7 @@ export class SimileKits extends LitElement {
 
   protected override render(): unknown {
     const { presets, notes } = this.kits;
-    const preset = (act: "recall" | "remove" | "file", name: string) => emit(this, "simile-preset", { act, name });
+    const preset = (act: "recall" | "remove" | "file", name: string) => emit(this, "simile-pad-preset", { act, name });
     const bank = BANK_NAMES[this.bank];
     return html`
       <button class="icon" aria-label="Kits and presets" title="Kits and presets" aria-haspopup="dialog" @click=${() => this.#dialog.showModal()}>${icon("kit")}</button>
