@@ -1,16 +1,12 @@
-/** Exact nearest neighbours: ours in plain JavaScript and by the int8 scan, beside USearch (native SIMD) and tfjs on wasm. */
+/** Exact nearest neighbours up to a million: ours in Node and in a Chromium worker, beside USearch (native SIMD) and tfjs on wasm, with memory, recall and the cost of one sound more. */
 
-import { Neighbours } from "../../src/core/search/neighbours.ts";
-import { QuantisedNeighbours } from "../../src/core/search/quantised-neighbours.ts";
-import { createRandom } from "../../src/model/random.ts";
-import type { Bench, BenchCase } from "./runner.ts";
+import { join } from "node:path";
+import { inChromiumWorker } from "./chromium-host.ts";
+import { type Bench, type BenchCase, type BenchSamples, percentile } from "./runner.ts";
+import { createSounds, NEIGHBOURS, QUERIES, type Searching, searching, SIZE } from "./searching.ts";
 
-const SIZE = 128;
-const NEIGHBOURS = 16;
-const QUERIES = 64;
-const CLUSTERS = 200;
-const COUNTS = [10_000, 100_000, 1_000_000];
-/** Beyond it, ways that take a second a query are left out. */
+/** What USearch is asked at; tfjs, which takes a second a query beyond, at these but the last. */
+const RIVAL_COUNTS = [10_000, 100_000, 1_000_000] as const;
 const SLOW_COUNT = 100_000;
 
 interface Data {
@@ -19,53 +15,15 @@ interface Data {
   readonly queries: readonly Float32Array[];
 }
 
-/** Rows and queries around the same centres (deviation 1 among centres, 0.5 within), as sounds gather by instrument and technique. */
-function gathered(count: number): Data {
-  const random = createRandom(7);
-  const centres = Float32Array.from({ length: CLUSTERS * SIZE }, () => random.normal());
-  const point = (into: Float32Array, at: number, cluster: number) => {
-    for (let i = 0; i < SIZE; i++) into[at + i] = centres[cluster * SIZE + i]! + 0.5 * random.normal();
-  };
-  const rows = new Float32Array(count * SIZE);
-  for (let row = 0; row < count; row++) point(rows, row * SIZE, row % CLUSTERS);
-  const queries = Array.from({ length: QUERIES }, (_, query) => {
-    const vector = new Float32Array(SIZE);
-    point(vector, 0, (query * 37) % CLUSTERS);
-    return vector;
-  });
-  return { count, rows, queries };
-}
+type Searched = Awaited<ReturnType<typeof searching>>;
+const hosts = new Map<string, Searched>();
 
-/** Ids that each way found for the first query, by case, for the note below the table. */
-const found = new Map<string, readonly number[]>();
-
-function ours({ count, rows, queries }: Data): BenchCase {
-  const search = new Neighbours(rows, count, SIZE, "euclidean");
-  return {
-    name: `Neighbours, ${count} rows`,
-    run(i) {
-      const matches = search.nearest(queries[i % QUERIES]!, NEIGHBOURS);
-      if (i % QUERIES === 0) found.set(`ours ${count}`, matches.map(({ id }) => id));
-    },
-  };
-}
-
-const quantisedNotes: string[] = [];
-
-/** The rows stand in memory here as they would in a file: read a handful at a time. */
-function quantised({ count, rows, queries }: Data): BenchCase {
-  const search = new QuantisedNeighbours({ read: (id, into) => into.set(rows.subarray(id * SIZE, (id + 1) * SIZE)) }, SIZE, "euclidean");
-  const start = performance.now();
-  for (let id = 0; id < count; id++) search.add(rows.subarray(id * SIZE, (id + 1) * SIZE));
-  const built = performance.now() - start;
-  quantisedNotes.push(`int8 scan, ${count} rows: built in ${(built / 1000).toFixed(2)} s (${((1000 * built) / count).toFixed(1)} us a row added), ${(search.bytes / 2 ** 20).toFixed(0)} MiB held.`);
-  return {
-    name: `QuantisedNeighbours (int8 scan), ${count} rows`,
-    run(i) {
-      const matches = search.nearest(queries[i % QUERIES]!, NEIGHBOURS);
-      if (i % QUERIES === 0) found.set(`int8 ${count}`, matches.map(({ id }) => id));
-    },
-  };
+function samplesOf(host: string, searched: Searched): BenchSamples[] {
+  hosts.set(host, searched);
+  return [
+    ...searched.sizes.map(({ count, milliseconds, bytes }) => ({ name: `${host}, ${count} rows`, milliseconds, bytes })),
+    { name: `${host}, one sound more at 1000000`, milliseconds: searched.adding },
+  ];
 }
 
 /** The one call of USearch that is timed: dataset, queries, dimensions, count, metric, threads. */
@@ -78,16 +36,7 @@ async function usearch({ count, rows, queries }: Data): Promise<BenchCase[]> {
   const name: string = "usearch";
   const library = (await import(name).catch(() => undefined)) as USearch | undefined;
   if (!library) return [];
-  return [
-    {
-      name: `USearch exactSearch, one thread, ${count} rows`,
-      rival: true,
-      run(i) {
-        const { keys } = library.exactSearch(rows, queries[i % QUERIES]!, SIZE, NEIGHBOURS, "l2sq", 1);
-        if (i % QUERIES === 0) found.set(`usearch ${count}`, Array.from(keys, Number));
-      },
-    },
-  ];
+  return [{ name: `USearch exactSearch (native, one thread), ${count} rows`, rival: true, run: (i) => void library.exactSearch(rows, queries[i % QUERIES]!, SIZE, NEIGHBOURS, "l2sq", 1) }];
 }
 
 /** |q - x|^2 = |q|^2 - 2 q.x + |x|^2: one product, one topk. */
@@ -98,13 +47,13 @@ async function tensorflow({ count, rows, queries }: Data): Promise<BenchCase> {
   const matrix = tf.tensor2d(rows, [count, SIZE]);
   const halves = tf.tidy(() => tf.mul(0.5, tf.sum(tf.square(matrix), 1)));
   return {
-    name: `tfjs wasm, matMul and topk, ${count} rows`,
+    name: `tfjs wasm (matMul and topk), ${count} rows`,
     rival: true,
+    iterations: 30,
     async run(i) {
       const indices = tf.tidy(() => tf.topk(tf.sub(tf.squeeze(tf.matMul(tf.tensor2d(queries[i % QUERIES]!, [1, SIZE]), matrix, false, true)), halves), NEIGHBOURS).indices);
-      const ids = await indices.data();
+      await indices.data();
       indices.dispose();
-      if (i % QUERIES === 0) found.set(`tfjs ${count}`, Array.from(ids));
     },
     dispose() {
       matrix.dispose();
@@ -115,23 +64,28 @@ async function tensorflow({ count, rows, queries }: Data): Promise<BenchCase> {
 
 export const bench: Bench = {
   name: "search",
-  about: `the ${NEIGHBOURS} nearest of N rows of ${SIZE} numbers, exactly, one query a call`,
+  about: `the ${NEIGHBOURS} nearest of N rows of ${SIZE} numbers, exactly, one query a call, one thread`,
   async cases() {
-    const cases: BenchCase[] = [];
-    for (const count of COUNTS) {
-      const data = gathered(count);
-      cases.push(quantised(data), ours(data), ...(await usearch(data)), ...(count <= SLOW_COUNT ? [await tensorflow(data)] : []));
+    const module = join(import.meta.dirname, "searching.ts");
+    const chromium = samplesOf("Chromium worker", await inChromiumWorker<Searched>(module, "searching"));
+    const node = samplesOf("Node", await searching());
+    const sounds = createSounds();
+    const all = sounds.rows(RIVAL_COUNTS[RIVAL_COUNTS.length - 1]!);
+    const rivals: BenchCase[] = [];
+    for (const count of RIVAL_COUNTS) {
+      const data = { count, rows: all.subarray(0, count * SIZE), queries: sounds.queries };
+      rivals.push(...(await usearch(data)), ...(count <= SLOW_COUNT ? [await tensorflow(data)] : []));
     }
-    return cases;
+    return [...chromium, ...node, ...rivals];
   },
   async notes() {
-    const lines = COUNTS.flatMap((count) =>
-      ["int8", "usearch", "tfjs"].map((rival) => {
-        const theirs = found.get(`${rival} ${count}`);
-        const wanted = found.get(`ours ${count}`) ?? [];
-        return theirs ? `${rival}, ${count} rows: ${wanted.filter((id) => theirs.includes(id)).length} of the ${NEIGHBOURS} that Neighbours names.` : `${rival}, ${count} rows: not run here.`;
-      }),
-    );
-    return [...quantisedNotes, lines.join("\n")];
+    return [...hosts].flatMap(([host, { sizes, adding }]) => [
+      sizes.map((size) => lineOf(host, size)).join("\n"),
+      `${host}: a sound added to a million takes ${percentile([...adding].sort((a, b) => a - b), 0.5).toFixed(4)} ms (median), ${Math.max(...adding).toFixed(3)} ms at most (target 1 ms).`,
+    ]);
   },
 };
+
+function lineOf(host: string, { count, builtSeconds, bytes, recall }: Searching): string {
+  return `${host}, ${count} rows: recall@${NEIGHBOURS} ${recall.toFixed(4)}, built in ${builtSeconds.toFixed(2)} s, ${(bytes / 1e6).toFixed(1)} MB held by the search (the float32 rows lie in a file in the browser, in memory in Node).`;
+}

@@ -13,6 +13,7 @@ import { vector } from "@electric-sql/pglite-pgvector";
 import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
+import { createArchiveClient } from "../../src/app/presets/archive-client.ts";
 import { VectorDatabase } from "../../src/cli/database/vector-database.ts";
 import { type ColumnValues, readPreset, writePreset } from "../../src/core/presets/embedding-preset.ts";
 import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
@@ -123,6 +124,36 @@ describe("over HTTP", () => {
   });
   afterAll(() => void server.close());
   const ask = (body: unknown, name = "trial euclidean's") => fetch(`${base}/presets/${encodeURIComponent(name)}/retrieve`, { method: "POST", body: typeof body === "string" ? body : JSON.stringify(body) });
+
+  describe("the page's own client", () => {
+    const signal = new AbortController().signal;
+    const source = preset("euclidean");
+    const embedding = source.embeddings.slice(40 * SIZE, 41 * SIZE).map((x, i) => x + 0.01 * Math.cos(i));
+
+    test("reads what is kept there", async () => {
+      expect(await createArchiveClient(`${base}/`).presets(signal)).toContainEqual({ name: "trial euclidean's", title: "Trial", count: COUNT, size: SIZE, weightsSha256: "0".repeat(64), columns: ["file", "technique", "durationSeconds"] });
+    });
+
+    test.each(queries)("asks for %s as the page's own search is asked, and is answered alike", async (_, extra) => {
+      const query: RetrievalQuery = { embedding, count: 8, ...extra };
+      const index = new EmbeddingIndex(SIZE, "euclidean");
+      index.add(source.embeddings);
+      const expected = retrieve(index, new SoundLabels(source.columns, COUNT), query);
+      const hits = await createArchiveClient(base).retrieve(source.manifest.name, query, signal);
+      expect(hits.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+      for (const [i, hit] of hits.entries()) {
+        expect(hit.distance).toBeCloseTo(expected[i]!.distance, 4);
+        expect([hit.file, hit.sound["technique"]]).toEqual([source.columns.get("file")![hit.id], source.columns.get("technique")![hit.id]]);
+      }
+    });
+
+    test("says in one sentence what is wrong", async () => {
+      await expect(createArchiveClient(base).retrieve("none", { embedding, count: 1 }, signal)).rejects.toMatchObject({ name: "MissingError", message: expect.stringContaining("trial euclidean's") });
+      await expect(createArchiveClient(base).retrieve(source.manifest.name, { embedding: embedding.slice(1), count: 1 }, signal)).rejects.toMatchObject({ name: "FormatError" });
+      await expect(createArchiveClient("http://127.0.0.1:1").presets(signal)).rejects.toMatchObject({ name: "MissingError", message: expect.stringContaining("start npx simile serve there") });
+      expect(() => createArchiveClient("postgres://localhost/x")).toThrow(/an address like http:/);
+    });
+  });
 
   test("lists presets and answers queries, to the named origin", async () => {
     const listed = await fetch(`${base}/presets`);

@@ -3,6 +3,7 @@
 import { sha256 as hashOf } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { FormatError, MissingError, UnsupportedError, messageOf } from "../../core/errors.ts";
+import { webAddress } from "../address.ts";
 
 /** Most bytes of a preset: what its format allows. */
 export const MOST_PRESET_BYTES = 2 ** 31 - 1;
@@ -18,8 +19,8 @@ export interface FetchOptions {
 
 /** The file at `address`, absolute or relative to the page. Rejects with FormatError, MissingError or UnsupportedError, or with the signal's reason. */
 export async function fetchPreset(address: string, { signal, onProgress, sha256, mostBytes = MOST_PRESET_BYTES }: FetchOptions): Promise<File> {
-  const url = URL.parse(address.trim(), document.baseURI);
-  if (!url || !/^https?:$/.test(url.protocol)) throw new FormatError(`${address.slice(0, 60)}: expected an address that begins with https:// or http://, got another; copy it from the page that offers the preset.`);
+  const url = webAddress(address, document.baseURI);
+  if (!url) throw new FormatError(`${address.slice(0, 60)}: expected an address that begins with https:// or http://, got another; copy it from the page that offers the preset.`);
   const wanted = sha256 ?? /^#sha256=([0-9a-fA-F]{64})$/.exec(url.hash)?.[1]?.toLowerCase();
   url.hash = "";
   const response = await fetch(url, { signal }).catch((cause: unknown) => {
