@@ -81,7 +81,7 @@ export async function train(args: readonly string[]): Promise<number> {
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
-    const run = { settings, labels, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, sounds: digestOf(data) };
+    const run = { settings, labels, augment: values.augment, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, sounds: digestOf(data) };
     const saved = values.resume ? await loadCheckpoint(out, run) : undefined;
     if (saved) bar.line(`going on with the ${saved.stage} sounds in epoch ${saved.checkpoint.epoch}, after step ${saved.checkpoint.step}`);
     const hooksOf = (stage: Stage, past?: HeldOutFigures): Pick<FitHooks, "signal" | "resume" | "onCheckpoint"> => ({

@@ -12,13 +12,14 @@ export interface Command {
 }
 
 /** Options of every training command, as `train/training-command.ts` reads them. */
-const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
 const TRAINING_HELP = [
   "  --feature NAME       what the models hear (default: simile)",
   "  --data DIR           folder with samples.csv (default: ../shared/data), or with --sol: seed (the 78 notes of the test) or extended",
   "  --sol DIR            folder with SOL_0.9_HQ, seed_filelist.csv, extended_pitch_F1.csv to F4 and judgements.mat of ipt-similarity",
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
   "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques)",
+  "  --augment N          altered copies of every note: gain, equaliser, noise, room, pitch, coder (by ffmpeg where installed), early end (default: 0)",
   "  --seed N             seed of everything that is drawn (default: 1)",
   "  --epochs N           epochs at most",
   "  --config FILE.json   other settings, named as in src/model/presets.ts",

@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { altered } from "../../src/cli/alteration/altered.ts";
 import { amplified, coarse, cutShort, delayed, equalised, inRoom, repitched, withNoise } from "../../src/cli/alteration/effects.ts";
+import { RECIPE, drawSteps } from "../../src/cli/alteration/augmentation.ts";
 import { CODECS, codecFault, encoded } from "../../src/cli/alteration/ffmpeg.ts";
 import type { Step } from "../../src/cli/alteration/steps.ts";
 import { CONTEXTS } from "../../src/core/features/feature.ts";
@@ -119,6 +120,45 @@ describe("altered", () => {
     expect(sampleRate).toBe(RATE);
     const steady = (samples: Float32Array) => samples.subarray(0.3 * RATE, 0.6 * RATE);
     expect(20 * Math.log10(rms(steady(channels[0]!)) / rms(steady(audio.channels[0]!)))).toBeCloseTo(0, 0);
+  });
+});
+
+describe("drawSteps", () => {
+  const draws = Array.from({ length: 400 }, (_, at) => drawSteps(`note ${at}.wav`, 1, { codecs: ["mp3", "opus"] }));
+
+  it("is settled by recording and variant alone", () => {
+    expect(drawSteps("note 7.wav", 1, { codecs: ["mp3", "opus"] })).toEqual(draws[7]);
+    expect(drawSteps("note 7.wav", 2, { codecs: ["mp3", "opus"] })).not.toEqual(draws[7]);
+    expect(JSON.parse(JSON.stringify(draws[7]))).toEqual(draws[7]);
+  });
+
+  it("takes each step as often as the recipe says, within its ranges, in the order of nature", () => {
+    const order = ["pitch", "cut", "room", "noise", "equaliser", "gain", "codec"];
+    for (const steps of draws) expect(steps.map(({ kind }) => order.indexOf(kind))).toEqual(steps.map(({ kind }) => order.indexOf(kind)).sort((a, b) => a - b));
+    const all = draws.flat();
+    for (const kind of ["pitch", "cut", "room", "noise", "equaliser", "gain", "codec"] as const) expect(all.filter((step) => step.kind === kind).length / draws.length, kind).toBeCloseTo(RECIPE[kind].share, 1);
+    for (const step of all) {
+      if (step.kind === "pitch") expect(Math.abs(step.semitones)).toBeLessThanOrEqual(2);
+      if (step.kind === "noise") expect(step.snrDb).toBeGreaterThanOrEqual(20);
+      if (step.kind === "room") expect(step.wetDb).toBeLessThanOrEqual(-8);
+    }
+  });
+
+  it("lets a coarse spectrum stand in where no coder can be had, the rest unchanged", () => {
+    const bare = draws.map((_, at) => drawSteps(`note ${at}.wav`, 1, { codecs: [] }));
+    expect(bare.flat().some(({ kind }) => kind === "codec")).toBe(false);
+    for (const [at, steps] of bare.entries()) {
+      expect(steps.filter(({ kind }) => kind !== "coarse")).toEqual(draws[at]!.filter(({ kind }) => kind !== "codec"));
+      expect(steps.some(({ kind }) => kind === "coarse")).toBe(draws[at]!.some(({ kind }) => kind === "codec"));
+    }
+  });
+
+  it("gives sounds that can be analysed", async () => {
+    const audio = { sampleRate: RATE, channels: [pluck(262, 1, RATE)] };
+    for (const steps of draws.slice(0, 12)) {
+      const { sampleRate, channels } = await altered(audio, steps.filter(({ kind }) => kind !== "codec"));
+      expect(simile.extract(channels[0]!.subarray(findOnset(channels[0]!, sampleRate)), sampleRate).values.every(Number.isFinite)).toBe(true);
+    }
   });
 });
 

@@ -10,12 +10,15 @@ import { train } from "../../src/cli/train.ts";
 import { DISTURBANCES } from "../../src/cli/evaluation/robustness.ts";
 import { trainKfold } from "../../src/cli/train-kfold.ts";
 import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
+import { loadData } from "../../src/cli/train/training-command.ts";
+import { labelledSounds } from "../../src/cli/train/training-data.ts";
 import { readSettings } from "../../src/cli/train/training-options.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
 import type { Imt, RecordedNote } from "../../src/cli/judgements.ts";
 import { FormatError, MissingError } from "../../src/core/errors.ts";
 import { CONTEXTS } from "../../src/core/features/feature.ts";
 import { createRandom } from "../../src/model/random.ts";
+import { apart } from "./model-fixture.ts";
 
 const RATE = 16_000;
 const place = mkdtempSync(join(tmpdir(), "simile-train-"));
@@ -176,6 +179,33 @@ describe("simile train", () => {
     const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
     bar.mockRestore();
+  });
+
+  it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
+    const load = () => {
+      const bar = createProgressBar({ write: () => true });
+      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", labels: "techniques", augment: "2", "prune-accuracy": false, cache: join(place, "cache") }, bar);
+    };
+    const data = await load();
+    expect(data.variants!.map((values) => values.length)).toEqual([data.values.length, data.values.length]);
+    const width = data.contexts.length * data.feature.size;
+    // a copy that drew nothing but a gain sounds the same to the feature
+    const moved = data.readable.flatMap((row) => data.variants!.map((values) => apart(values.subarray(row * width, (row + 1) * width), data.values.subarray(row * width, (row + 1) * width)) > 1e-3));
+    expect(moved.filter((yes) => yes).length / moved.length).toBeGreaterThan(0.85);
+    expect((await load()).variants).toEqual(data.variants);
+
+    const rest = data.readable.filter((row) => row % 3 !== 0);
+    const [plain, sounds] = [labelledSounds({ ...data, variants: [] }, rest), labelledSounds(data, rest)];
+    expect(sounds.rows).toBe(3 * rest.length);
+    expect([...sounds.classes]).toEqual([...plain.classes, ...plain.classes, ...plain.classes]);
+    expect(sounds.weights).toEqual(plain.weights);
+    const last = data.contexts.length - 1;
+    const held = data.readable.filter((row) => row % 3 === 0).flatMap((row) => data.variants!.map((values) => values.slice((row * data.contexts.length + last) * data.feature.size, (row * data.contexts.length + last + 1) * data.feature.size)));
+    for (let row = 0; row < sounds.rows; row++) for (const copy of held) expect(apart(copy, sounds.values[last]!.subarray(row * data.feature.size, (row + 1) * data.feature.size))).toBeGreaterThan(0);
+    const own = rest[4]!;
+    expect(sounds.values[last]!.slice((rest.length + 4) * data.feature.size, (rest.length + 5) * data.feature.size)).toEqual(data.variants![0]!.slice((own * data.contexts.length + last) * data.feature.size, (own * data.contexts.length + last + 1) * data.feature.size));
+    await printed(() => run("--out", join(place, "augmented"), "--augment", "2", "--epochs", "1", "--hold-out", "lab/two"));
+    (await loadModel(join(place, "augmented"))).dispose();
   });
 
   /** Runs until a line of progress says so, then sends what Ctrl-C sends to the command's own listener. */

@@ -4,10 +4,11 @@ import { CONTEXTS } from "../../core/features/feature.ts";
 import { featureNamed } from "../../core/features/families.ts";
 import { KINDS, type Kind } from "../../model/architecture.ts";
 import type { Settings } from "../../model/presets.ts";
+import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
 import { UsageError, wholeOption } from "../command-line.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import { REACHES } from "./sol.ts";
-import { type LabelSource, type TrainingData, loadSolData, loadTrainingData } from "./training-data.ts";
+import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withVariants } from "./training-data.ts";
 import { readSettings } from "./training-options.ts";
 
 export const TRAINING_OPTIONS = {
@@ -20,6 +21,7 @@ export const TRAINING_OPTIONS = {
   epochs: { type: "string" },
   config: { type: "string" },
   labels: { type: "string", default: "techniques" },
+  augment: { type: "string", default: "0" },
   "prune-accuracy": { type: "boolean", default: false },
   cache: { type: "string" },
 } as const;
@@ -35,6 +37,7 @@ export interface TrainingValues {
   readonly epochs?: string | undefined;
   readonly config?: string | undefined;
   readonly labels: string;
+  readonly augment: string;
   readonly "prune-accuracy": boolean;
   readonly cache?: string | undefined;
 }
@@ -67,8 +70,21 @@ export function settingsFor(command: string, kind: Kind, seed: number, { config,
   return { ...readSettings(kind, config), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
-/** Sounds and judgements with features at every context; bad files are named and left out. */
+/** Sounds and judgements with features at every context, altered copies included; bad files are named and left out. */
 export async function loadData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
+  const count = wholeOption(command, "augment", values.augment, 0);
+  const data = await loadPlainData(command, values, bar);
+  if (count === 0) return data;
+  const faults = (await Promise.all(CODECS.map(codecFault))).filter((fault) => fault !== undefined);
+  if (faults.length > 0) bar.line(`coding: ${[...new Set(faults)].join(", ")}; ${faults.length === CODECS.length ? "a band limit with a coarse spectrum stands in for it" : "the other coder is taken alone"}`);
+  return withVariants(data, count, {
+    ...(values.cache === undefined ? {} : { cache: values.cache }),
+    progress: (done, all) => bar.draw("altered copies", done / all, `${done} of ${all}`),
+    bad: (_, message) => bar.line(`copy left out: ${message}`),
+  });
+}
+
+async function loadPlainData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
   const feature = featureNamed(values.feature);
   const options = {
     ...(values.cache === undefined ? {} : { cache: values.cache }),

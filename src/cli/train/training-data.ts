@@ -1,11 +1,13 @@
 /** Loads the recorded notes with their features at every context and what listeners said of their techniques. */
 
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { existsSync } from "node:fs";
 import { MissingError } from "../../core/errors.ts";
 import { createMatrix } from "../../core/evaluation/matrix.ts";
 import type { Feature } from "../../core/features/feature.ts";
 import type { LabelledSounds } from "../../model/fit-model.ts";
+import { drawSteps } from "../alteration/augmentation.ts";
+import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
 import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
 import { type Judgements, type RatingStudy, type RecordedNote, loadJudgements, loadRatings, loadRecordedNotes } from "../judgements.ts";
 import { type NoteLabels, labelNotes } from "./note-labels.ts";
@@ -22,6 +24,8 @@ export interface TrainingData {
   readonly values: Float32Array;
   /** Notes that could be read. */
   readonly readable: readonly number[];
+  /** Altered copies of the notes, each `[notes, contexts, feature.size]` as `values`: for training alone. */
+  readonly variants?: readonly Float32Array[];
   /** Rating studies, those of their sounds that could be read. */
   readonly studies: readonly StudySounds[];
 }
@@ -75,8 +79,24 @@ async function studySounds({ name, files, dissimilarity }: RatingStudy, feature:
   return { name, count: kept.length, values: heard, similarity };
 }
 
+/** The data with `count` altered copies of every note that could be read, by `drawSteps`. A copy that fails is left out, and told to `options.bad`. */
+export async function withVariants(data: TrainingData, count: number, options: FeatureCacheOptions = {}): Promise<TrainingData> {
+  const available = await Promise.all(CODECS.map(async (codec) => ((await codecFault(codec)) === undefined ? [codec] : [])));
+  const codecs = available.flat();
+  const width = data.contexts.length * data.feature.size;
+  // all copies in one go, so that the worker threads start once
+  const copies = Array.from({ length: count }, (_, variant) => data.readable.map((row) => ({ row, variant }))).flat();
+  const heard = await featuresOf(copies.map(({ row }) => data.notes[row]!.path), data.feature, data.contexts, {
+    ...options,
+    steps: (at) => drawSteps(relative(data.folder, data.notes[copies[at]!.row]!.path), copies[at]!.variant + 1, { codecs }),
+  });
+  const variants = Array.from({ length: count }, () => new Float32Array(data.values.length).fill(Number.NaN));
+  for (const [at, { row, variant }] of copies.entries()) variants[variant]!.set(heard.subarray(at * width, (at + 1) * width), row * width);
+  return { ...data, variants };
+}
+
 /** Features `[rows, size]` of these notes at one context. */
-export function valuesAt({ values, contexts, feature: { size } }: TrainingData, rows: readonly number[], context: number): Float32Array {
+export function valuesAt({ values, contexts, feature: { size } }: Pick<TrainingData, "values" | "contexts" | "feature">, rows: readonly number[], context: number): Float32Array {
   const result = new Float32Array(rows.length * size);
   for (const [at, row] of rows.entries()) result.set(values.subarray((row * contexts.length + context) * size, (row * contexts.length + context + 1) * size), at * size);
   return result;
@@ -90,12 +110,12 @@ const UNMAPPED_WEIGHT = 0.1;
 /** A class with this many sounds counts in full, one with fewer less often, by the square root. */
 const FULL_CLASS = 20;
 
-/** These notes as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none. */
+/** These notes, with their altered copies behind them, as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none. */
 export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques"): LabelledSounds {
   const { labels, judgements, feature, contexts } = data;
   const names = new Map<string, number>();
   const techniqueOf: number[] = [];
-  const classes = Int32Array.from(rows, (row) => {
+  const own = Int32Array.from(rows, (row) => {
     const technique = labels.techniques[row]!;
     const name = technique >= 0 ? judgements.imts[technique]!.imt : labels.cells[row]!;
     const known = names.get(name);
@@ -115,7 +135,9 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     }
   }
   const sizes = new Float64Array(count);
-  for (const chosen of classes) sizes[chosen]!++;
+  for (const chosen of own) sizes[chosen]!++;
+  const width = contexts.length * feature.size;
+  const copies = (data.variants ?? []).map((values) => ({ values, rows: rows.map((_, at) => at).filter((at) => !Number.isNaN(values[rows[at]! * width]!)) }));
   const label = new Map<number, number>();
   const labelOf = techniqueOf.map((technique, index) => {
     const key = labelSource === "clusters" && technique >= 0 ? -judgements.imts[technique]!.cluster : index;
@@ -124,15 +146,26 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
   });
   return {
     feature: { name: feature.name, version: feature.version, size: feature.size },
-    rows: rows.length,
-    values: contexts.map((_, context) => valuesAt(data, rows, context)),
-    classes,
+    rows: rows.length + copies.reduce((sum, copy) => sum + copy.rows.length, 0),
+    values: contexts.map((_, context) => joined([valuesAt(data, rows, context), ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context))])),
+    classes: Int32Array.from([...own, ...copies.flatMap((copy) => copy.rows.map((at) => own[at]!))]),
     classCount: count,
     similarity,
     labels: Int32Array.from(labelOf),
     labelCount: label.size,
     weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0]!;
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The same sounds with those of rating studies behind them, each a class of its own that is never drawn but with its study. */
