@@ -254,10 +254,10 @@ class UserLibraries extends EventTarget implements Libraries {
         this.#set({ progress: event.progress });
         break;
       case "kept":
-        if (event.library === this.#answers) this.#queue(() => this.#grow(event.sounds, event.embeddings));
+        if (this.#answering(event.library)) this.#queue(() => this.#grow(event.sounds, event.embeddings));
         break;
       case "changed":
-        if (event.library === this.#answers) this.#queue(() => this.#reload(event.library));
+        if (this.#answering(event.library)) this.#queue(() => this.#reload(event.library));
         break;
       default:
         event satisfies never;
@@ -279,6 +279,11 @@ class UserLibraries extends EventTarget implements Libraries {
     this.#sounds = sounds;
     if (same) await this.#options.simile.describeSounds(sounds, columnsOf(sounds));
     else await this.#options.simile.useLibrary(this.#library(info, info.origin, sounds));
+  }
+
+  /** Whether it answers now: a preset may have taken its place. */
+  #answering(id: string): boolean {
+    return id === this.#answers && this.#options.simile.library?.name === id;
   }
 
   #queue(work: () => Promise<void>): void {

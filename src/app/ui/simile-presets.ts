@@ -1,6 +1,7 @@
 /** Presets: those that ship, one from a file or an address, where its sounds are, and the library written as one. */
 
-import { css, html, LitElement, nothing } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { live } from "lit/directives/live.js";
 import type { Sound } from "../../core/library/sound.ts";
 import type { PresetsState, WaitingPreset } from "../presets/presets.ts";
 import { define, emit } from "./events.ts";
@@ -17,7 +18,7 @@ const EMPTY: PresetsState = { builtIn: [], before: [], work: null, waiting: null
 
 /** @fires simile-preset - what is asked of the presets. */
 export class SimilePresets extends LitElement {
-  static override properties = { presets: { attribute: false }, sounds: { attribute: false }, pads: { attribute: false }, label: { type: String } };
+  static override properties = { presets: { attribute: false }, sounds: { attribute: false }, pads: { attribute: false }, label: { type: String }, open: { state: true } };
 
   static override styles = [
     tokens,
@@ -165,6 +166,7 @@ export class SimilePresets extends LitElement {
   declare pads: readonly (number | null)[];
   /** Title of the library that answers. */
   declare label: string;
+  declare open: boolean;
 
   constructor() {
     super();
@@ -172,12 +174,18 @@ export class SimilePresets extends LitElement {
     this.sounds = [];
     this.pads = [];
     this.label = "";
+    this.open = false;
+  }
+
+  /** What is under way, or was just told, is shown. */
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    const { work, waiting, note, fault } = this.presets;
+    if (changed.has("presets") && (work ?? waiting ?? note ?? fault) !== null) this.open = true;
   }
 
   protected override render(): unknown {
     const { work, waiting, note, missing, fault } = this.presets;
-    const busy = work !== null || waiting !== null || fault !== null || note !== null;
-    return html`<details ?open=${busy}>
+    return html`<details .open=${live(this.open)} @toggle=${(event: Event) => (this.open = (event.target as HTMLDetailsElement).open)}>
       <summary><span class="muted">Presets</span> ${work ? `${capitalised(work.stage)}: ${work.title}` : (waiting?.title ?? "open, share and save what the library has learned")}</summary>
       <div class="body">
         ${work || waiting || fault || note ? html`<section class="wide">${this.#working()} ${waiting ? this.#wait(waiting) : nothing} ${told(note, fault)} ${lost(missing)}</section>` : nothing}
