@@ -8,7 +8,7 @@ import type { DistanceScale } from "../protocol/retrieval.ts";
 /** Most sounds that stand for all. */
 const MOST_SAMPLED = 1024;
 /** Of these, those whose distances are taken. */
-const MOST_MEASURED = 96;
+const MOST_MEASURED = 32;
 
 export interface Landscape {
   readonly scale: DistanceScale;
@@ -23,7 +23,9 @@ export function surveyLandscape(index: EmbeddingIndex, aspects: Aspects): Landsc
   const sampled = Math.min(MOST_SAMPLED, index.count);
   const ids = Array.from({ length: sampled }, (_, i) => Math.floor((i * index.count) / sampled));
   const sample = new EmbeddingIndex(index.size, index.distance);
-  for (const id of ids) sample.add(index.read(id));
+  const rows = new Float32Array(sampled * index.size);
+  for (const [i, id] of ids.entries()) index.read(id, rows.subarray(i * index.size, (i + 1) * index.size));
+  sample.add(rows);
 
   const measured = Math.min(MOST_MEASURED, sampled);
   const apart = new Float64Array(aspects.names.length);

@@ -51,8 +51,10 @@ export class EmbeddingIndex {
   add(rows: Float32Array): void {
     const { size } = this;
     if (rows.length % size !== 0) throw new FormatError(`search: expected whole rows of ${size} numbers, got ${rows.length} numbers; embed the sounds with the model of the library.`);
-    const bad = rows.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) throw new FormatError(`search: expected finite rows, got ${rows[bad]} in row ${Math.floor(bad / size)}; embed the sound again.`);
+    if (!allFinite(rows)) {
+      const bad = rows.findIndex((value) => !Number.isFinite(value));
+      throw new FormatError(`search: expected finite rows, got ${rows[bad]} in row ${Math.floor(bad / size)}; embed the sound again.`);
+    }
     const added = rows.length / size;
     if (this.#count + added > this.#plainRows) this.#scan ??= this.#quantised();
     this.#store.append(rows);
@@ -87,6 +89,13 @@ export class EmbeddingIndex {
     for (let id = 0; id < this.#count; id++) scan.add(this.#few!.subarray(id * this.size, (id + 1) * this.size));
     return scan;
   }
+}
+
+/** Whether v - v, which is 0 for every finite number and NaN for others, sums up to 0. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]! - values[i]!;
+  return sum === 0;
 }
 
 /** `rows` behind the first `used` numbers of `held`, in the same memory where it is large enough, else in twice as much (`most` numbers at most). */

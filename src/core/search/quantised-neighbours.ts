@@ -18,6 +18,8 @@ const TAIL_BYTES = 16;
 const CHUNK = 65_536;
 /** Pages added at a time when rows are: some 7,000 rows of 128 numbers. */
 const GROWTH_PAGES = 16;
+/** 1.5 * 2^52: a number added to it and taken off again is rounded to a whole one. */
+const ROUNDER = 6_755_399_441_055_744;
 /** Most neighbours of one query. */
 export const MOST_NEIGHBOURS = 1024;
 
@@ -85,7 +87,7 @@ export class QuantisedNeighbours {
 
   /** Adds a row `[size]`; its id is the count before. Throws FormatError for a row that does not fit or is not finite. */
   add(row: Float32Array): number {
-    this.#check(row, "row");
+    if (row.length !== this.size) this.#check(row, "row");
     const at = this.#records + this.#count * (this.#stride + TAIL_BYTES);
     const missing = at + this.#stride + TAIL_BYTES - this.#memory.buffer.byteLength;
     if (missing > 0) {
@@ -93,6 +95,8 @@ export class QuantisedNeighbours {
       this.#rebind();
     }
     this.#quantise(row, at);
+    // A row that is not finite has no finite length.
+    if (!Number.isFinite(this.#tail[2])) this.#check(row, "row");
     for (let i = 0; i < 4; i++) this.#view.setFloat32(at + this.#stride + 4 * i, this.#tail[i]!, true);
     return this.#count++;
   }
@@ -151,17 +155,26 @@ export class QuantisedNeighbours {
   /** Writes int8 numbers at `at`, and scale, |x|^2, |x| and |x - x^| to the tail; of the unit vector where distances are of angles. */
   #quantise(row: Float32Array, at: number): void {
     const unit = this.distance === "cosine" ? inverseNorm(row) : 1;
+    const bytes = this.#bytes;
+    const size = row.length;
     let most = 0;
-    for (let i = 0; i < row.length; i++) most = Math.max(most, Math.abs(row[i]! * unit));
+    for (let i = 0; i < size; i++) {
+      const value = row[i]!;
+      if (value > most) most = value;
+      else if (-value > most) most = -value;
+    }
+    most *= unit;
     const scale = most / 127;
+    const inverse = scale === 0 ? 0 : unit / scale;
     let square = 0;
     let error = 0;
-    for (let i = 0; i < row.length; i++) {
+    for (let i = 0; i < size; i++) {
       const value = row[i]! * unit;
-      const rounded = scale === 0 ? 0 : Math.round(value / scale);
-      this.#bytes[at + i] = rounded;
+      const rounded = row[i]! * inverse + ROUNDER - ROUNDER;
+      bytes[at + i] = rounded;
+      const off = value - rounded * scale;
       square += value * value;
-      error += (value - rounded * scale) ** 2;
+      error += off * off;
     }
     this.#tail[0] = scale;
     this.#tail[1] = unit === 0 ? 1 : square; // an angle to nothing counts as a right one: |q|^2 + |x|^2 - 0 = 2
