@@ -86,6 +86,14 @@ describe("readers", () => {
     write("broken/judgements/partitions.csv", "imt,p1\nA,1\n");
     expect(() => loadJudgements(join(folder, "broken"))).toThrow(FormatError);
     expect(() => loadJudgements(join(folder, "broken"))).toThrow(/similarity\.csv: expected a number in row 2, column 1, got "lots"; /);
+    write("broken/judgements/similarity.csv", "A\n1\n");
+    write("broken/judgements/partitions.csv", "imt,p1\nB,1\n");
+    expect(() => loadJudgements(join(folder, "broken"))).toThrow(/partitions\.csv: expected technique A in place 1, as in techniques\.csv, got "B"; /);
+    const table = ["path,source_repo,licence,instrument,technique,mute,pitch,dynamics,phrase,duration_s,original_path", ...[1, 2].map(() => "harp/C4.wav,a/b,CC0,harp,ordinario,none,C4,mf,0,1,made")];
+    write("broken/data/samples.csv", table.join("\n"));
+    expect(() => loadRecordedNotes(join(folder, "broken"))).toThrow(/samples\.csv: expected every file once, got harp\/C4\.wav again; /);
+    write("broken/data/samples.csv", table.slice(0, 2).join("\n").replace("technique", "playing"));
+    expect(() => loadRecordedNotes(join(folder, "broken"))).toThrow(/samples\.csv: expected a column "technique"/);
   });
 });
 

@@ -8,7 +8,7 @@ import { SHORT_SECONDS, measureModel } from "../../src/cli/evaluation/measure.ts
 import { retrievalFigures } from "../../src/cli/evaluation/retrieval.ts";
 import { leadTable, progressTable, seedTable } from "../../src/cli/evaluation/tables.ts";
 import { useWasm } from "../../src/cli/tf-backend.ts";
-import { valuesAt } from "../../src/cli/train/training-data.ts";
+import { labelledSounds, valuesAt, withStudies } from "../../src/cli/train/training-data.ts";
 import { createMatrix, euclideanDistances, pairs, submatrix } from "../../src/core/evaluation/matrix.ts";
 import { kendall, spearman } from "../../src/core/evaluation/rank-correlation.ts";
 import { tripletAgreement } from "../../src/core/evaluation/triplet-agreement.ts";
@@ -132,6 +132,18 @@ describe("agreement", () => {
     expect(each.length).toBe(2);
     expect(figures.get("ratings")!.value).toBeCloseTo((each[0]! + each[1]!) / 2, 12);
     expect((await ratingFigures(model, [], data.contexts, RESAMPLING)).size).toBe(0);
+  });
+});
+
+describe("what is held out", () => {
+  it("cannot reach a model: only the rows that are handed over do", () => {
+    const held = new Set(rows.filter((row) => row % 4 === 0));
+    const rest = rows.filter((row) => !held.has(row));
+    const width = data.values.length / data.notes.length;
+    const spoilt = { ...data, values: data.values.map((value, at) => (held.has(Math.floor(at / width)) ? Number.NaN : value)), variants: [data.values.map((value, at) => (held.has(Math.floor(at / width)) ? Number.NaN : 2 * value))] };
+    expect(labelledSounds({ ...spoilt, variants: [] }, rest)).toEqual(labelledSounds({ ...data, variants: [] }, rest));
+    expect(labelledSounds(spoilt, rest).values.flatMap((values) => [...values]).every(Number.isFinite)).toBe(true);
+    expect(withStudies(labelledSounds(data, rest), [data.studies[1]!], data.contexts).rows).toBe(rest.length + data.studies[1]!.count);
   });
 });
 

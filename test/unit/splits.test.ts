@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import type { RecordedNote } from "../../src/cli/judgements.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
-import { NOTE_SPLITS, foldsOf, groupOf } from "../../src/cli/train/splits.ts";
+import { NOTE_SPLITS, foldsOf, foldsOfStudies, groupOf } from "../../src/cli/train/splits.ts";
 import { FormatError } from "../../src/core/errors.ts";
 
 const INSTRUMENTS = ["flute", "cello", "double-bass", "archtop-guitar-mic", "archtop-guitar-pickup", "whip"];
@@ -61,6 +61,16 @@ describe("foldsOf", () => {
       const inFold = new Set(fold);
       expect(data.readable.some((row) => !inFold.has(row) && held.has(`${notes[row]!.instrument} ${notes[row]!.technique}`))).toBe(false);
     }
+  });
+
+  it("parts rating studies, each into one fold, in the order of the seed", () => {
+    const studies = ["a", "b", "c", "d", "e"].map((name) => ({ name }));
+    const folds = foldsOfStudies(studies, 2, 1);
+    expect(folds.map((fold) => fold.length)).toEqual([3, 2]);
+    expect(folds.flat().map(({ name }) => name).sort()).toEqual(["a", "b", "c", "d", "e"]);
+    expect(foldsOfStudies(studies, 5, 1)).not.toEqual(foldsOfStudies(studies, 5, 2));
+    expect(() => foldsOfStudies(studies, 6, 1)).toThrow(/expected at least 6 rating studies, got 5/);
+    expect(() => foldsOfStudies([], 0, 1)).toThrow(/expected at least 2 rating studies, got 0/);
   });
 
   it("follows its seed, and refuses more folds than groups", () => {

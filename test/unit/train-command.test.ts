@@ -1,6 +1,6 @@
 /** `simile train` on a tiny data folder that the test makes: a model comes out that loads and embeds, and wrong use says so. */
 
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -71,6 +71,13 @@ beforeAll(() => {
     }
   }
   writeFileSync(join(place, "data", "samples.csv"), `${rows.join("\n")}\n`);
+  for (const [s, study] of ["first", "second"].entries()) {
+    const folder = join(place, "data", "ratings", study);
+    mkdirSync(folder, { recursive: true });
+    // sounds are told by their bytes: a WAV under any name
+    for (const [at, name] of ["a", "b", "c", "d"].entries()) writeFileSync(join(folder, `${name}.flac`), tone(200 + 40 * s, 4 * at, 0.6, 900 + 10 * s + at));
+    writeFileSync(join(folder, "dissimilarity.csv"), "a,b,c,d\n0,2,5,9\n2,0,4,8\n5,4,0,3\n9,8,3,0\n");
+  }
   writeFileSync(join(place, "small.json"), JSON.stringify({ anchors: 6, neighbours: 2, width: 16, coordinates: 8, plain: 4, learned: 6, steps: 3, batch: 12, losses: { graded: 1, "proxy-anchor": 0.1 } }));
 });
 
@@ -168,6 +175,39 @@ describe("simile train", () => {
     await printed(() => trainKfold([...common, "--model", "an-gnn", "--seed", "2", "--json", again]));
     const alone = JSON.parse(readFileSync(again, "utf8")) as Measured;
     expect(alone.models[0]!.figures, "no model hears what another fold, kind or seed has trained").toEqual(whole.models[1]!.seeds[1]!.figures);
+  });
+
+  it("is measured on rating studies that it has not heard by --split study", async () => {
+    const json = join(place, "studies.json");
+    const table = await printed(() => trainKfold(["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "small.json"), "--epochs", "1", "--split", "study", "--model", "euclid", "--replicates", "50", "--json", json]));
+    expect(table).toMatch(/^Split by study, 2 folds, seed 1/);
+    expect(table).toMatch(/\| rating study, triplets \| euclid \|/);
+    const { models } = JSON.parse(readFileSync(json, "utf8")) as { models: { figures: Record<string, { value: number }> }[] };
+    const { figures } = models[0]!;
+    expect(Object.keys(figures).filter((name) => name.startsWith("ratings/")).sort()).toEqual(["ratings/first", "ratings/second"]);
+    expect(figures["ratings"]!.value).toBeCloseTo((figures["ratings/first"]!.value + figures["ratings/second"]!.value) / 2, 12);
+    expect(figures["precision@5"]).toBeUndefined();
+  });
+
+  it("names weights of another feature version, more anchors than sounds, and files that are not there", async () => {
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      cpSync(join(place, "model"), join(place, "older"), { recursive: true });
+      const manifest = JSON.parse(readFileSync(join(place, "older", "manifest.json"), "utf8")) as { feature: { version: number } };
+      writeFileSync(join(place, "older", "manifest.json"), JSON.stringify({ ...manifest, feature: { ...manifest.feature, version: manifest.feature.version - 1 } }));
+      await expect(evaluate(["--model", join(place, "older"), "--data", join(place, "data")])).rejects.toThrow(/expected feature simile version \d+ of \d+ numbers, got version \d+ of \d+; train the model again/);
+      writeFileSync(join(place, "many.json"), JSON.stringify({ anchors: 60 }));
+      await expect(train(["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "many.json"), "--out", join(place, "x"), "--hold-out", "none"])).rejects.toThrow(/anchors: expected at least 60 training sounds for 60 anchors, got 38/);
+      mkdirSync(join(place, "gap", "data"), { recursive: true });
+      cpSync(join(place, "judgements"), join(place, "gap", "judgements"), { recursive: true });
+      cpSync(join(place, "data", "samples.csv"), join(place, "gap", "data", "samples.csv"));
+      await expect(trainKfold(["--data", join(place, "gap", "data"), "--cache", join(place, "cache")])).rejects.toThrow(/0\.wav: expected an audio file, got none/);
+      await expect(trainKfold(["--labels", "moods"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/techniques, clusters/) });
+      await expect(trainKfold(["--seeds", "5..1"])).rejects.toMatchObject({ name: "UsageError" });
+      await expect(trainKfold(["--library", "none"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/rest, all/) });
+    } finally {
+      bar.mockRestore();
+    }
   });
 
   it("tells wrong use from bad input", async () => {

@@ -27,7 +27,7 @@ export const SHORT_SECONDS = 0.1;
 export async function measureModel(model: Embedder, data: TrainingData, { queries, library, studies, contexts, resampling }: Measuring): Promise<Map<string, Figure>> {
   const figures = new Map<string, Figure>([
     ...(await listeningFigures(model, data, queries, resampling)),
-    ...(await retrievalFigures(model, data, queries, library, resampling)),
+    ...(queries.length === 0 ? [] : await retrievalFigures(model, data, queries, library, resampling)),
     ...(await ratingFigures(model, studies, data.contexts, resampling)),
   ]);
   for (const seconds of contexts) {

@@ -49,7 +49,7 @@ export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable"
 
 /** Folds of rating studies, by name, of about equal count in seeded order. Throws FormatError where there are fewer studies than folds. */
 export function foldsOfStudies<Study extends { readonly name: string }>(studies: readonly Study[], count: number, seed: number): Study[][] {
-  if (studies.length < count) throw new FormatError(`folds: expected at least ${count} rating studies, got ${studies.length}; ask for fewer folds or another split.`);
+  if (studies.length < Math.max(2, count)) throw new FormatError(`folds: expected at least ${Math.max(2, count)} rating studies, got ${studies.length}; ask for fewer folds or another split.`);
   const order = createRandom(seed).shuffle(Array.from({ length: studies.length }, (_, at) => at));
   const folds = Array.from({ length: count }, () => [] as Study[]);
   for (const [at, study] of order.entries()) folds[at % count]!.push(studies[study]!);
