@@ -33,12 +33,49 @@ async function refused(page: Page): Promise<void> {
   await page.getByRole("alert").locator("li").first().waitFor({ timeout: 60_000 });
 }
 
+/** A controller and a cable to a DAW stand in for devices that the machine has not: ports that take and give nothing. As text, since it runs in the page. */
+const PORTS = `{
+  const names = ["Launchpad X LPX MIDI", "IAC Driver Bus 1"];
+  const port = (type, name) => ({ id: type + name, name, manufacturer: "", version: "", type, state: "connected", connection: "open", onmidimessage: null, open: async () => {}, close: async () => {}, send() {} });
+  const ports = (type) => new Map(names.map((name) => [name, port(type, name)]));
+  const access = { inputs: ports("input"), outputs: ports("output"), sysexEnabled: false, onstatechange: null };
+  Object.defineProperty(navigator, "requestMIDIAccess", { value: async () => access });
+}`;
+
+async function plugIn(page: Page): Promise<void> {
+  await page.addInitScript(PORTS);
+  await page.reload();
+}
+
+/** Chosen: the cable as MIDI out, then the set-up. */
+async function midi(page: Page): Promise<void> {
+  await plugIn(page);
+  await answering(page);
+  await page.getByRole("button", { name: "Use MIDI" }).click();
+  await page.getByLabel("MIDI out").selectOption("IAC Driver Bus 1");
+  await page.getByRole("button", { name: "Set up" }).click();
+}
+
+async function editing(page: Page): Promise<void> {
+  await answering(page);
+  await page.getByRole("button", { name: "Edit pads" }).click();
+  await page.locator('simile-pads [data-pad="5"]').click();
+}
+
+async function kits(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Kits and presets" }).click();
+  await page.getByRole("button", { name: "Load Studio drums" }).waitFor();
+}
+
 const PICTURES: readonly Picture[] = [
   { name: "start", viewport: DESK, colours: "light", pose: async () => {} },
   { name: "listening", viewport: DESK, colours: "dark", pose: answering },
   { name: "listening-light", viewport: DESK, colours: "light", pose: answering },
   { name: "fault", viewport: DESK, colours: "light", pose: refused },
   { name: "phone", viewport: PHONE, colours: "dark", pose: answering },
+  { name: "midi", viewport: DESK, colours: "light", pose: midi },
+  { name: "pads", viewport: DESK, colours: "light", pose: editing },
+  { name: "kits", viewport: DESK, colours: "light", pose: kits },
   { name: "phone-light", viewport: PHONE, colours: "light", pose: answering },
 ];
 

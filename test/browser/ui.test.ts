@@ -485,10 +485,11 @@ describe("simile-pad-editor", () => {
 
   test("walks to more and less alike, copies, pastes, swaps, locks and clears", async () => {
     const faces = chosenBank(board).pads.slice(0, 16).map(({ sound: key }, pad): PadFace => ({ key, id: key ? 0 : null, sound: key ? SOUNDS[0]! : null, note: 36 + pad, distance: null, share: null, locked: key !== null, struck: false }));
-    const element = await show("simile-pad-editor", { board, faces });
+    const element = await show("simile-pad-editor", { board, faces, answers: SOUNDS });
     const actions = hear("simile-pads");
     const likes = hear("simile-pad-like");
     expect(element.shadowRoot!.textContent).toContain("Violin sul ponticello C5");
+    choose(inside(element, "header select"), SOUNDS[2]!.key);
     button(element, "More like this").click();
     button(element, "Less like this").click();
     button(element, "Lock").click();
@@ -503,7 +504,7 @@ describe("simile-pad-editor", () => {
     button(element, "Clear bank A").click();
     const [from, to] = [{ bank: 0, pad: 3 }, { bank: 0, pad: 5 }];
     expect(likes).toEqual([{ pad: 3, direction: "more" }, { pad: 3, direction: "less" }]);
-    expect(actions).toEqual([{ kind: "lock", pad: 3, locked: false }, { kind: "copy", from, to }, { kind: "swap", from, to }, { kind: "clear", pad: 3 }, { kind: "clear-bank" }]);
+    expect(actions).toEqual([{ kind: "assign", pad: 3, sound: SOUNDS[2]!.key }, { kind: "lock", pad: 3, locked: false }, { kind: "copy", from, to }, { kind: "swap", from, to }, { kind: "clear", pad: 3 }, { kind: "clear-bank" }]);
     await expectAccessible();
   });
 });

@@ -1,6 +1,7 @@
 /** The whole instrument on one screen: gives every element its part of the state, and tells the instrument what they ask for. */
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import type { Sound } from "../../core/library/sound.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
@@ -33,6 +34,9 @@ const SPOKEN_THEMES: Readonly<Record<Theme, string>> = { auto: "as the system", 
 
 /** Files that fill pads; all others are sounds to listen to. */
 const KIT_FILE = /\.(sfz|h2drumkit)$/i;
+
+/** Answers offered for a pad. */
+const OFFERED = 8;
 
 type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[Name]) => void };
 
@@ -497,7 +501,7 @@ export class SimileApp extends LitElement {
             .holding=${chosenBank(state.board).mode === "hold"}
             .files=${this.#wav}
           ></simile-pads>
-          ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces}></simile-pad-editor>` : nothing}
+          ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces} .answers=${answersOf(state)}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
             <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>
@@ -509,6 +513,11 @@ export class SimileApp extends LitElement {
       ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
   }
+}
+
+/** The nearest of the last answers, for the pad that is edited. */
+function answersOf({ retrieval, sounds }: SimileState): readonly Sound[] {
+  return (retrieval?.matches ?? []).slice(0, OFFERED).flatMap(({ id }) => sounds[id] ?? []);
 }
 
 function save(file: File | null | undefined): void {

@@ -89,8 +89,13 @@ export class SimileMidiSetup extends LitElement {
       }
       .grid {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(4rem, 1fr));
+        grid-template-columns: repeat(4, minmax(0, 1fr));
         gap: 0.25rem;
+      }
+      @media (min-width: 44rem) {
+        .grid {
+          grid-template-columns: repeat(8, minmax(0, 1fr));
+        }
       }
       .grid button {
         flex-direction: column;

@@ -2,6 +2,7 @@
 
 import { css, html, LitElement, nothing } from "lit";
 import { live } from "lit/directives/live.js";
+import type { Sound } from "../../core/library/sound.ts";
 import { MAX_CHOKE_GROUP, PAD_BOUNDS, type PadMode } from "../../core/kits/kit.ts";
 import { BANK_NAMES, type PadSettings, padCount, type SettingsChange } from "../../core/pads/pad-bank.ts";
 import { chosenBank, type PadBoard, type PadPlace } from "../pads/pad-board.ts";
@@ -62,7 +63,7 @@ const DIALS: readonly Dial[] = [
 
 /** @fires simile-pads @fires simile-pad-like */
 export class SimilePadEditor extends LitElement {
-  static override properties = { board: { attribute: false }, faces: { attribute: false }, copied: { state: true } };
+  static override properties = { board: { attribute: false }, faces: { attribute: false }, answers: { attribute: false }, copied: { state: true } };
 
   static override styles = [
     tokens,
@@ -91,6 +92,9 @@ export class SimilePadEditor extends LitElement {
         font-size: 0.9375rem;
         text-overflow: ellipsis;
         white-space: nowrap;
+      }
+      header select {
+        max-width: 11rem;
       }
       button,
       select {
@@ -124,6 +128,8 @@ export class SimilePadEditor extends LitElement {
 
   declare board: PadBoard | null;
   declare faces: readonly PadFace[];
+  /** Sounds that answered last, nearest first, to put on the pad. */
+  declare answers: readonly Pick<Sound, "key" | "name">[];
   /** The pad that "Paste" would put here. */
   declare copied: PadPlace | null;
 
@@ -131,6 +137,7 @@ export class SimilePadEditor extends LitElement {
     super();
     this.board = null;
     this.faces = [];
+    this.answers = [];
     this.copied = null;
   }
 
@@ -147,6 +154,12 @@ export class SimilePadEditor extends LitElement {
     return html`
       <header>
         <h3>Pad ${pad + 1}${filled ? html` · <bdi>${face.sound?.name ?? face.key}</bdi>` : " · empty"}</h3>
+        ${this.answers.length > 0
+          ? html`<select aria-label="Put an answer on the pad" .value=${live("")} @change=${(event: Event) => emit(this, "simile-pads", { kind: "assign", pad, sound: (event.target as HTMLSelectElement).value })}>
+              <option value="">Put an answer here</option>
+              ${this.answers.map(({ key, name }) => html`<option value=${key}>${name}</option>`)}
+            </select>`
+          : nothing}
       </header>
       <div class="dials">
         ${DIALS.map((dial, index) => this.#dial(dial, index, settings, set))}
