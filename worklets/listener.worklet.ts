@@ -16,6 +16,7 @@ class ListenerProcessor extends AudioWorkletProcessor {
   readonly #listener: Listener;
   readonly #recent = new Float32Array(RECENT);
   #mono = new Float32Array(QUANTUM);
+  #own = new Float32Array(QUANTUM);
   #pitch = false;
   #engine: MessagePort | null = null;
   /** Frames of the context before the listener's sample 0. */
@@ -40,9 +41,10 @@ class ListenerProcessor extends AudioWorkletProcessor {
   override process(inputs: readonly (readonly Float32Array[])[]): boolean {
     try {
       const frames = this.#mix(inputs[0]);
+      const own = this.#mixOwn(inputs[1], frames);
       this.#origin = currentFrame - this.#listener.samples;
       this.#now = (currentFrame + frames) / sampleRate;
-      this.#listener.push(this.#mono, 0, frames);
+      this.#listener.push(this.#mono, 0, frames, own);
     } catch (cause) {
       if (!this.#faulted) this.#report({ kind: "fault", message: `listener: ${messageOf(cause)}` });
       this.#faulted = true;
@@ -72,6 +74,20 @@ class ListenerProcessor extends AudioWorkletProcessor {
     return frames;
   }
 
+  /** Mean of the own output's channels; null where it is silent. */
+  #mixOwn(channels: readonly Float32Array[] | undefined, frames: number): Float32Array | null {
+    const count = channels?.length ?? 0;
+    if (count === 0) return null;
+    if (this.#own.length < frames) this.#own = new Float32Array(frames);
+    const own = this.#own;
+    for (let i = 0; i < frames; i++) {
+      let sum = 0;
+      for (let c = 0; c < count; c++) sum += channels![c]![i]!;
+      own[i] = Math.abs(sum) <= LOUDEST ? sum / count : 0;
+    }
+    return own;
+  }
+
   #obey(order: ListenerOrder): void {
     try {
       switch (order.kind) {
@@ -82,6 +98,7 @@ class ListenerProcessor extends AudioWorkletProcessor {
         case "configure":
           if (order.settings.contexts !== undefined) this.#listener.setContexts(order.settings.contexts);
           if (order.settings.grainSeconds !== undefined) this.#listener.setGrains(order.settings.grainSeconds);
+          if (order.settings.guard !== undefined) this.#listener.setGuard(order.settings.guard);
           this.#pitch = order.settings.pitch ?? this.#pitch;
           if (order.settings.sensitivity !== undefined) this.#listener.setSensitivity(order.settings.sensitivity);
           break;

@@ -20,12 +20,16 @@ export interface PerformingState {
   readonly settings: EngineSettings;
   readonly sensitivity: number;
   readonly balance: Balance;
+  /** Whether answers that come back by a microphone are told from the player. */
+  readonly guard: boolean;
 }
 
 export interface PerformingOptions {
   state(): PerformingState;
   set(change: Partial<PerformingState>): void;
   graph(): Graph | null;
+  /** Whether a device is listened to, which loudspeakers may reach. */
+  listensToDevice(): boolean;
   /** Tells the engine, where there is one. */
   tellEngine(settings: EngineSettings): void;
 }
@@ -35,11 +39,9 @@ export interface Performing {
   play(change: Partial<PlaySettings>): void;
   setSensitivity(value: number): void;
   setBalance(change: Partial<Balance>): void;
-  /** Null before the audio graph is there. */
-  readonly transport: Transport | null;
-  setTempo(tempo: number): void;
-  /** Starts or stops the beat. */
-  setBeating(running: boolean): void;
+  setGuard(guard: boolean): void;
+  /** Tempo of the beat, and whether it runs. */
+  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void;
   /** An outside clock tells its beats a minute and when, in milliseconds of the page, one of its beats is; null: it has stopped. */
   followClock(clock: { readonly bpm: number; readonly beatTime: number } | null): void;
   /** Tells everything to a graph that was just made. */
@@ -48,12 +50,13 @@ export interface Performing {
   configureListener(): void;
 }
 
-export function createPerforming({ state, set, graph, tellEngine }: PerformingOptions): Performing {
+export function createPerforming({ state, set, graph, listensToDevice, tellEngine }: PerformingOptions): Performing {
   let transport: Transport | null = null;
 
   const listenerSettings = (): ListenerSettings => {
-    const { play } = state().settings;
-    return { sensitivity: state().sensitivity, contexts: CONTEXTS, grainSeconds: play.mode === "mosaic" ? play.grain : null, pitch: play.transpose > 0 };
+    const { sensitivity, guard, settings } = state();
+    const { play } = settings;
+    return { sensitivity, guard: guard && listensToDevice(), contexts: CONTEXTS, grainSeconds: play.mode === "mosaic" ? play.grain : null, pitch: play.transpose > 0 };
   };
   const configureListener = () => graph()?.listener?.configure(listenerSettings());
 
@@ -77,11 +80,14 @@ export function createPerforming({ state, set, graph, tellEngine }: PerformingOp
       set({ balance: { mix: Math.min(1, Math.max(0, mix)), monitor } });
       graph()?.setBalance(state().balance);
     },
-    get transport() {
-      return transport;
+    setGuard(guard) {
+      set({ guard });
+      configureListener();
     },
-    setTempo: (tempo) => transport?.setTempo(tempo),
-    setBeating: (running) => (running ? transport?.start() : transport?.stop()),
+    setBeat({ tempo, running }) {
+      if (tempo !== undefined) transport?.setTempo(tempo);
+      if (running !== undefined) (running ? transport?.start() : transport?.stop());
+    },
     followClock(clock) {
       const made = graph();
       if (!clock) return transport?.stop();

@@ -3,7 +3,7 @@
 import type { PlaySettings } from "../core/answer/play-settings.ts";
 import type { Sound } from "../core/library/sound.ts";
 import type { EngineRows, EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
-import type { Transport } from "./audio/transport.ts";
+import type { RoundTrip } from "./audio/loopback.ts";
 import type { EngineClient } from "./engine-client.ts";
 import type { LatencyReport } from "./latency-log.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
@@ -13,6 +13,7 @@ import type { PadBoard } from "./pads/pad-board.ts";
 import type { PadDesk } from "./pads/pad-desk.ts";
 import type { PadFace } from "./pads/pad-faces.ts";
 import type { Balance } from "./performing.ts";
+import type { TakeFiles, TakeState } from "./take-recorder.ts";
 
 /** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
 export type InputSource =
@@ -61,8 +62,14 @@ export interface SimileState {
   readonly playing: ReadonlySet<number>;
   /** How loud input and answers are beside each other. */
   readonly balance: Balance;
+  /** Whether answers that come back by a microphone are told from the player. */
+  readonly guard: boolean;
   /** How long the last hundred answers took, stage by stage. */
   readonly latency: LatencyReport;
+  readonly take: TakeState;
+  /** What a loopback test measured of the devices in use, null where none was made; and whether one is under way. */
+  readonly roundTrip: RoundTrip | null;
+  readonly testing: boolean;
   /** What the engine left out so far to keep in time. */
   readonly shed: { readonly refinements: number; readonly grains: number };
   readonly midi: MidiState;
@@ -87,8 +94,16 @@ export interface Simile extends EventTarget {
   perform(settings: Partial<PlaySettings>): void;
   setSensitivity(value: number): void;
   setBalance(balance: Partial<Balance>): void;
-  /** The beat that quantised answers are held to; null before the audio graph is there. Its state is in `settings.beat`. */
-  readonly transport: Transport | null;
+  setGuard(guard: boolean): void;
+  /** Tempo of the beat that quantised answers are held to, beats a minute, and whether it runs. Its state is in `settings.beat`. */
+  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void;
+  /** Records input, answers and mix from now on. */
+  startTake(): void;
+  stopTake(): Promise<TakeFiles | null>;
+  /** Answers the input of the last take again, as the settings are now. */
+  replayTake(): Promise<void>;
+  /** Measures the way from output to input by a sweep, and keeps it for the device that is listened to. */
+  measureRoundTrip(): Promise<void>;
   setVolume(db: number): void;
   /** Answers from another library, live: the one before answers until the engine has gone over, and its voices sound out. Pads keep the sounds that both hold. False where it failed, which is told. */
   useLibrary(library: OpenLibrary): Promise<boolean>;

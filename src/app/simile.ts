@@ -10,10 +10,11 @@ import { type Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
-import type { Transport } from "./audio/transport.ts";
 import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
+import { keepRoundTrip, measureRoundTrip, recallRoundTrip } from "./audio/loopback.ts";
+import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { createLatencyLog } from "./latency-log.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
@@ -86,6 +87,10 @@ const INITIAL: SimileState = {
   pads: [],
   playing: new Set(),
   balance: { mix: 0.5, monitor: false },
+  guard: true,
+  take: NO_TAKE,
+  roundTrip: null,
+  testing: false,
   latency: createLatencyLog().report(),
   shed: { refinements: 0, grains: 0 },
   midi: MIDI_OFF,
@@ -121,11 +126,20 @@ class Instrument extends EventTarget implements Simile {
     state: () => this.#state,
     set: (change) => this.#set(change),
     graph: () => this.#graph,
+    listensToDevice: () => this.#state.input?.source.kind === "device",
     tellEngine: (settings) => {
       if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(settings)).catch(() => {});
     },
   });
   readonly #answers: AnswerBook;
+  readonly #takes = createTakeRecorder({
+    recorder: () => this.#graph?.recorder ?? null,
+    sampleRate: () => this.#graph?.host.native.sampleRate ?? 48_000,
+    sounds: () => this.#state.sounds,
+    idOf: (voice) => this.#desk.idOf(voice),
+    tempo: () => this.#state.settings.beat.tempo,
+    onChange: (take) => this.#set({ take }),
+  });
   /** Times of the engine's deaths, milliseconds. */
   #deaths: number[] = [];
   #state = INITIAL;
@@ -268,6 +282,7 @@ class Instrument extends EventTarget implements Simile {
     const source = this.#state.phase === "listening" ? this.#state.input?.source : undefined;
     this.stopListening();
     this.#desk.closeStore();
+    await this.#takes.stop();
     const before = this.#graph;
     this.#graph = null;
     await before?.close().catch(() => {});
@@ -304,9 +319,11 @@ class Instrument extends EventTarget implements Simile {
     switch (report.kind) {
       case "started":
         this.#answers.started(report);
+        this.#takes.started(report);
         break;
       case "ended":
         this.#answers.ended(report);
+        this.#takes.ended(report);
         break;
       case "missing":
         this.#notes.unvoiced(report.index);
@@ -476,6 +493,7 @@ class Instrument extends EventTarget implements Simile {
     const first = retrieval.index !== this.#state.retrieval?.index;
     this.#faults.clear("answer");
     this.#answers.retrieved(retrieval);
+    this.#takes.retrieved(retrieval);
     // Where there is nothing like it, the pads keep what they have.
     if (matches.length > 0) this.pads.retrieved(matches);
     this.#set({ retrieval });
@@ -525,6 +543,8 @@ class Instrument extends EventTarget implements Simile {
     graph.hear(input);
     for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
     this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
+    this.#performing.configureListener();
+    this.#set({ roundTrip: recallRoundTrip(readStorage(), input.settings()?.deviceId ?? "") });
     this.#watchInput(graph, input, source);
     await this.#onDevices();
   }
@@ -655,8 +675,43 @@ class Instrument extends EventTarget implements Simile {
     this.#performing.setBalance(balance);
   }
 
-  get transport(): Transport | null {
-    return this.#performing.transport;
+  setGuard(guard: boolean): void {
+    this.#performing.setGuard(guard);
+  }
+
+  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void {
+    this.#performing.setBeat(change);
+  }
+
+  startTake(): void {
+    this.#takes.start();
+  }
+
+  stopTake(): Promise<TakeFiles | null> {
+    return this.#takes.stop();
+  }
+
+  async replayTake(): Promise<void> {
+    const { files } = this.#state.take;
+    if (files) await this.listen({ kind: "file", file: new File([files.input], "take.wav", { type: "audio/wav" }) });
+  }
+
+  async measureRoundTrip(): Promise<void> {
+    const { input } = this.#state;
+    const graph = this.#graph;
+    const deviceId = input?.settings?.deviceId;
+    try {
+      if (!graph?.recorder || deviceId === undefined) throw new MissingError("Round trip: expected a device that is listened to, got none; listen to one, then measure again.");
+      this.#set({ testing: true });
+      const roundTrip = await measureRoundTrip(graph.host.native, graph.output.sound, graph.recorder);
+      keepRoundTrip(readStorage(), deviceId, roundTrip);
+      this.#set({ roundTrip });
+      this.#faults.clear("round-trip");
+    } catch (cause) {
+      this.#faults.raise("round-trip", cause, { label: "Measure again", run: () => this.measureRoundTrip() });
+    } finally {
+      this.#set({ testing: false });
+    }
   }
 
   setVolume(db: number): void {

@@ -5,6 +5,7 @@ import { FormatError } from "./errors.ts";
 import { CONTEXTS } from "./features/feature.ts";
 import { SIZE, SimileStream } from "./features/simile.ts";
 import { GrainStream } from "./grain-stream.ts";
+import { EchoBound } from "./onset/echo-bound.ts";
 import { OnsetDetector } from "./onset/onset-detector.ts";
 import { KWeighting, lufsOf } from "./signal/k-weighting.ts";
 
@@ -22,6 +23,8 @@ export interface Hearer {
 const KEPT_SECONDS = 0.1;
 /** Samples taken at once: fewer than are kept at any rate. */
 const MAX_BLOCK = 512;
+/** Own output where none is given. */
+const SILENT_BLOCK = new Float32Array(16_384);
 /** Level of the running input, dB re full scale, from which on grains follow it, at the sensitivities 0 and 1. */
 const GRAIN_GATE_DB = [-40, -64] as const;
 
@@ -36,6 +39,8 @@ export class Listener {
   readonly #stream: SimileStream;
   readonly #weighting: KWeighting;
   readonly #grains: GrainStream;
+  readonly #echo: EchoBound;
+  #guarded = false;
   /** The last samples, as they came and weighted. */
   readonly #ring: Float32Array;
   readonly #weightedRing: Float32Array;
@@ -57,9 +62,10 @@ export class Listener {
     this.#detector = new OnsetDetector(sampleRate);
     this.#stream = new SimileStream(sampleRate);
     this.#weighting = new KWeighting(sampleRate);
-    this.#grains = new GrainStream(sampleRate, (position, contextSeconds, squares, weightedSquares, values) =>
-      hearer.grain?.(this.#onsets - 1, position, contextSeconds, decibels(squares), values, lufsOf(weightedSquares)),
-    );
+    this.#echo = new EchoBound(sampleRate);
+    this.#grains = new GrainStream(sampleRate, (position, contextSeconds, squares, weightedSquares, values) => {
+      if (!this.#guarded || this.#echo.overEcho) hearer.grain?.(this.#onsets - 1, position, contextSeconds, decibels(squares), values, lufsOf(weightedSquares));
+    });
     this.#ring = new Float32Array(Math.ceil(KEPT_SECONDS * sampleRate));
     this.#weightedRing = new Float32Array(this.#ring.length);
     this.setContexts(CONTEXTS);
@@ -104,8 +110,16 @@ export class Listener {
     return count;
   }
 
-  /** Takes `block[start, end)`, mono and finite. */
-  push(block: Float32Array, start = 0, end = block.length): void {
+  /** Whether what comes in may hold the own output, which `push` is given then: no onset and no grain is answered that could be its echo. */
+  setGuard(guarded: boolean): void {
+    this.#guarded = guarded;
+    this.#detector.setEcho(guarded ? this.#echo : null);
+    if (!guarded) this.#echo.reset();
+  }
+
+  /** Takes `block[start, end)`, mono and finite, and what went to the loudspeakers in the same frames. */
+  push(block: Float32Array, start = 0, end = block.length, own: Float32Array | null = null): void {
+    if (this.#guarded) this.#echo.push(own ?? SILENT_BLOCK, own ? start : 0, own ? end : Math.min(end - start, SILENT_BLOCK.length));
     for (let from = start; from < end; ) {
       const to = this.#detector.push(block, from, Math.min(end, from + MAX_BLOCK));
       this.#keep(block, from, to);

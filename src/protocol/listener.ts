@@ -16,6 +16,8 @@ export interface ListenerSettings {
   readonly contexts: readonly number[];
   /** Seconds from one vector of the running input to the next, for grains that follow it; null: none. */
   readonly grainSeconds: number | null;
+  /** Whether the input may hold the own output, which comes in by the node's second input: what could be its echo is not answered. */
+  readonly guard: boolean;
   /** Whether vectors carry the last samples, for the pitch. */
   readonly pitch: boolean;
 }

@@ -22,7 +22,7 @@ export type PlayerReport =
   /** A voice of the retrieval begins with this sound: its first sample goes out at `time` on the audio clock. Told again, with the same index, where another sound takes over. */
   | { readonly kind: "started"; readonly index: number; readonly sound: number; readonly time: number; readonly as: VoiceOrder["as"] }
   /** No voice of the retrieval sounds any more; `sound` was the last. */
-  | { readonly kind: "ended"; readonly index: number; readonly sound: number }
+  | { readonly kind: "ended"; readonly index: number; readonly sound: number; /** Audio-clock seconds of the block in which it ended. */ readonly time: number }
   /** A voice was asked for sounds of which none was lent; `sound` is the wanted one. */
   | { readonly kind: "missing"; readonly index: number; readonly sound: number }
   | { readonly kind: "flushed"; readonly id: number }

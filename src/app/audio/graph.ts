@@ -9,6 +9,7 @@ import { type Output, createOutput } from "./output.ts";
 import type { Balance } from "../performing.ts";
 import { type OutputClock, createOutputClock } from "./output-clock.ts";
 import { type PadVoices, createPadVoices } from "./pad-voices.ts";
+import { type RecorderNode, createRecorderNode } from "./recorder-node.ts";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "./player-node.ts";
 
 export interface GraphOptions extends AudioHostOptions {
@@ -26,6 +27,7 @@ export interface Graph {
   /** Null until `loadWorklets` has succeeded. */
   readonly listener: ListenerNode | null;
   readonly player: PlayerNode | null;
+  readonly recorder: RecorderNode | null;
   /** Loads what is not loaded yet. Rejects with UnsupportedError; the rest of the graph plays on. */
   loadWorklets(): Promise<void>;
   /** How loud the input and the answers are beside each other. */
@@ -45,21 +47,24 @@ export function createGraph(options: GraphOptions): Graph {
   const host = createAudioHost(options);
   const output = createOutput(host.tone, options.volumeDb);
   const meter = createInputMeter(host.native);
-  const pads = createPadVoices(host.tone, output.input);
+  const pads = createPadVoices(host.tone, output.own);
   const clock = createOutputClock(host.native);
   const looking = setInterval(clock.look, LOOK_MILLISECONDS);
   /** What is heard of the input, and of the answers. */
   const dry = new GainNode(host.native, { gain: 0 });
   const wet = new GainNode(host.native);
-  for (const node of [dry, wet]) Tone.connect(node, output.input);
+  Tone.connect(dry, output.input);
+  Tone.connect(wet, output.own);
   let balance: Balance = { mix: 0.5, monitor: false };
   let listener: ListenerNode | null = null;
   let player: PlayerNode | null = null;
+  let recorder: RecorderNode | null = null;
   let heard: Input | null = null;
   let loading: Promise<void> | null = null;
 
   const route = (input: Input) => {
     input.node.connect(meter.node);
+    if (recorder) input.node.connect(recorder.node, 0, 0);
     if (listener) input.node.connect(listener.node);
     input.node.connect(dry);
     weigh();
@@ -73,10 +78,20 @@ export function createGraph(options: GraphOptions): Graph {
     }
   };
   const load = async () => {
-    listener ??= await createListenerNode(host.native, options.onListenerFault);
+    if (!listener) {
+      listener = await createListenerNode(host.native, options.onListenerFault);
+      // What the loudspeakers get of the instrument may come back by the microphone.
+      Tone.connect(output.own, listener.node, 0, 1);
+    }
     if (!player) {
       player = await createPlayerNode(host.native, options.onPlayerReport);
       player.node.connect(wet);
+    }
+    if (!recorder) {
+      recorder = await createRecorderNode(host.native);
+      Tone.connect(output.own, recorder.node, 0, 1);
+      Tone.connect(output.mix, recorder.node, 0, 2);
+      if (heard) heard.node.connect(recorder.node, 0, 0);
     }
     if (heard) heard.node.connect(listener.node);
   };
@@ -89,6 +104,9 @@ export function createGraph(options: GraphOptions): Graph {
     clock,
     get listener() {
       return listener;
+    },
+    get recorder() {
+      return recorder;
     },
     get player() {
       return player;
@@ -113,6 +131,7 @@ export function createGraph(options: GraphOptions): Graph {
       heard = null;
       listener?.dispose();
       player?.dispose();
+      recorder?.dispose();
       clearInterval(looking);
       pads.dispose();
       meter.dispose();

@@ -15,10 +15,10 @@ export interface ListenerNode {
   dispose(): void;
 }
 
-/** `onFault` gets the sentence of a processor that failed. The node must reach the destination to be run; it adds silence there. */
+/** Inputs: what is heard, and the own output that it may hold. `onFault` gets the sentence of a processor that failed. The node must reach the destination to be run; it adds silence there. */
 export async function createListenerNode(context: BaseAudioContext, onFault: (message: string) => void): Promise<ListenerNode> {
   await loadWorkletModule(context, listenerUrl);
-  const node = new AudioWorkletNode(context, LISTENER_PROCESSOR, { numberOfInputs: 1, numberOfOutputs: 1, outputChannelCount: [1], channelCountMode: "max", channelInterpretation: "discrete" });
+  const node = new AudioWorkletNode(context, LISTENER_PROCESSOR, { numberOfInputs: 2, numberOfOutputs: 1, outputChannelCount: [1], channelCountMode: "max", channelInterpretation: "discrete" });
   const order = (message: ListenerOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
   const flushes = createFlushes((id) => order({ kind: "flush", id }));
   node.port.onmessage = ({ data }: MessageEvent<ListenerReport>) => {

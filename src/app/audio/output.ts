@@ -4,8 +4,14 @@ import * as Tone from "tone";
 import { createLimiter } from "./limiter.ts";
 
 export interface Output {
-  /** Where voices, pads and the monitor go in. */
+  /** Where the monitored input goes in. */
   readonly input: Tone.Volume;
+  /** Where the instrument's own sounds go in: answers and pads. */
+  readonly own: Tone.Volume;
+  /** All that goes to the loudspeakers. */
+  readonly mix: Tone.ToneAudioNode;
+  /** Lets a node sound as one of the instrument's own. */
+  sound(node: AudioNode): void;
   setVolume(db: number): void;
   dispose(): void;
 }
@@ -15,16 +21,22 @@ const RAMP_SECONDS = 0.02;
 
 export function createOutput(context: Tone.Context, volumeDb: number): Output {
   const input = new Tone.Volume({ context, volume: volumeDb });
+  const own = new Tone.Volume({ context, volume: volumeDb });
   const limiter = createLimiter(context);
   input.connect(limiter.input);
+  own.connect(limiter.input);
   Tone.connect(limiter.output, context.rawContext.destination);
   return {
     input,
+    own,
+    mix: limiter.output,
+    sound: (node) => void Tone.connect(node, own),
     setVolume(db) {
-      input.volume.rampTo(db, RAMP_SECONDS, context.immediate());
+      for (const { volume } of [input, own]) volume.rampTo(db, RAMP_SECONDS, context.immediate());
     },
     dispose() {
       input.dispose();
+      own.dispose();
       limiter.dispose();
     },
   };

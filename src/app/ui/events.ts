@@ -1,5 +1,6 @@
 /** The events that elements send, with their details, and how one is sent. */
 
+import type { PlaySettings } from "../../core/answer/play-settings.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
 import type { KitFormatId } from "../../core/kits/formats.ts";
 import type { MidiChoice } from "../midi/midi-desk.ts";
@@ -8,6 +9,7 @@ import type { PadAction } from "../pads/pad-board.ts";
 import type { InputSource } from "../simile-state.ts";
 import type { PresetAction } from "../presets/presets.ts";
 import type { LibraryAction } from "../library/libraries.ts";
+import type { Balance } from "../performing.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -22,6 +24,15 @@ export interface SimileEvents {
   readonly "simile-configure": Partial<EngineSettings>;
   /** This sound shall never answer; null: all may again. */
   readonly "simile-exclude": { readonly id: number | null };
+  /** How answers are played. */
+  readonly "simile-perform": Partial<PlaySettings>;
+  readonly "simile-balance": Partial<Balance>;
+  readonly "simile-guard": { readonly on: boolean };
+  readonly "simile-beat": { readonly tempo?: number; readonly running?: boolean };
+  readonly "simile-record": { readonly recording: boolean };
+  readonly "simile-replay": null;
+  /** Measure the way from the output to the input. */
+  readonly "simile-loopback": null;
   readonly "simile-volume": { readonly db: number };
   readonly "simile-play": { readonly id: number; readonly velocity: number };
   /** A pad is hit: 0 (bottom left) to 63, velocity 0 to 1. */

@@ -15,6 +15,7 @@ import { saveFile } from "./save-file.ts";
 import "./simile-controls.ts";
 import "./simile-engine.ts";
 import "./simile-faults.ts";
+import "./simile-latency.ts";
 import "./simile-library.ts";
 import "./simile-listener.ts";
 import type { Level } from "./simile-meter.ts";
@@ -24,7 +25,9 @@ import "./simile-pad-bar.ts";
 import "./simile-pad-editor.ts";
 import "./simile-pads.ts";
 import "./simile-presets.ts";
+import "./simile-playing.ts";
 import "./simile-results.ts";
+import "./simile-takes.ts";
 import "./simile-retrieval.ts";
 import { controls, tokens } from "./tokens.ts";
 
@@ -357,6 +360,13 @@ export class SimileApp extends LitElement {
     "simile-sensitivity": ({ value }) => this.simile?.setSensitivity(value),
     "simile-configure": (settings) => this.simile?.configure(settings),
     "simile-exclude": ({ id }) => this.simile?.exclude(id),
+    "simile-perform": (settings) => this.simile?.perform(settings),
+    "simile-balance": (balance) => this.simile?.setBalance(balance),
+    "simile-guard": ({ on }) => this.simile?.setGuard(on),
+    "simile-beat": ({ tempo, running }) => this.simile?.setBeat({ ...(tempo === undefined ? {} : { tempo }), ...(running === undefined ? {} : { running }) }),
+    "simile-record": ({ recording }) => void (recording ? this.simile?.startTake() : this.simile?.stopTake()),
+    "simile-replay": () => void this.simile?.replayTake(),
+    "simile-loopback": () => void this.simile?.measureRoundTrip(),
     "simile-volume": ({ db }) => this.simile?.setVolume(db),
     "simile-play": ({ id, velocity }) => void this.simile?.play(id, velocity),
     "simile-pad": ({ pad, velocity }) => this.#strike(pad, velocity),
@@ -503,6 +513,9 @@ export class SimileApp extends LitElement {
           ></simile-pads>
           ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces} .answers=${answersOf(state)}></simile-pad-editor>` : nothing}
           <div class="about">
+            <simile-playing .play=${state.settings.play} .beat=${state.settings.beat} .balance=${state.balance} .guard=${state.guard}></simile-playing>
+            <simile-takes .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"}></simile-takes>
+            <simile-latency .report=${state.latency} .shed=${state.shed} .roundTrip=${state.roundTrip} .testing=${state.testing}></simile-latency>
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
             <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>
             <simile-engine .status=${state.engine} .latency=${state.retrieval?.milliseconds ?? null}></simile-engine>

@@ -1,19 +1,11 @@
 /** Hears where sounds begin in a stream: spectral flux and energy against running percentiles, with hold and re-arm. */
 
-import { createCausalWindow, PowerSpectrum } from "../signal/power-spectrum.ts";
 import { Resampler } from "../signal/resample.ts";
+import { BandEnergies, BANDS, HOP, RATE } from "./band-energies.ts";
+import type { EchoBound } from "./echo-bound.ts";
 import { RunningPercentile } from "./running-percentile.ts";
 
-/** The detector works at one rate whatever the input's. */
-const RATE = 32_000;
-/** Frames of 2 ms. */
-const HOP = 64;
-const SIZE = 1024;
-const RISE = 64;
 const ZEROS = 8;
-const LOW = 90;
-const BANDS_PER_OCTAVE = 3;
-const BANDS = 21;
 /** Frames back to which the flux compares: 6 ms for sharp attacks, 30 ms for soft ones. */
 const SHORT_LAG = 3;
 const LONG_LAG = 15;
@@ -63,7 +55,7 @@ interface Tuning {
  *
  * (Boeck & Widmer 2013, "Maximum filter vibrato suppression for onset detection"), over k = 3 frames for sharp attacks and 15 for soft ones. An onset is a flux over a threshold that stands on
  * the 80th percentile of the last 240 ms (pulses of a low note, rattle and roughness raise it; a single attack does not) and is raised for a while by an onset, while the energy is not falling,
- * 40 ms (sharp) or 100 ms (soft) or more after the onset before and after the flux has come down.
+ * 40 ms (sharp) or 100 ms (soft) or more after the onset before and after the flux has come down. Where the instrument may hear itself, both levels of a flux stand on the bound of its echo.
  */
 export class OnsetDetector {
   readonly sampleRate: number;
@@ -73,19 +65,15 @@ export class OnsetDetector {
   readonly event: OnsetEvent = { position: 0, detected: 0 };
   readonly #resampler: Resampler;
   readonly #resampled: Float32Array;
-  readonly #spectrum = new PowerSpectrum(createCausalWindow(SIZE, RISE));
-  /** Samples at RATE, each written twice, SIZE apart. */
-  readonly #ring = new Float32Array(2 * SIZE);
+  readonly #bands = new BandEnergies();
   /** `[KEPT, BANDS]`, dB. */
   readonly #levels = new Float32Array(KEPT * BANDS);
   readonly #floors = new Float64Array(BANDS);
-  readonly #edges = new Int32Array(BANDS + 1);
   readonly #sharp = new RunningPercentile(WINDOW, PERCENTILE);
   readonly #soft = new RunningPercentile(WINDOW, PERCENTILE);
   readonly #cells = new Float64Array(CELLS);
-  readonly #scale: number;
   readonly #tuning: Tuning = { sharp: 0, soft: 0 };
-  #write = 0;
+  #echo: EchoBound | null = null;
   #samples = 0;
   #inputs = 0;
   #frames = 0;
@@ -99,10 +87,6 @@ export class OnsetDetector {
     this.sampleRate = sampleRate;
     this.#resampler = new Resampler(sampleRate, RATE, ZEROS);
     this.#resampled = new Float32Array(this.#resampler.capacity(MAX_BLOCK));
-    for (let b = 0; b <= BANDS; b++) this.#edges[b] = Math.max(Math.round((LOW * 2 ** (b / BANDS_PER_OCTAVE) * SIZE) / RATE), (this.#edges[b - 1] ?? 0) + 1);
-    let sum = 0;
-    for (const w of this.#spectrum.window) sum += w * w;
-    this.#scale = 2 / (sum * SIZE);
     this.setSensitivity(sensitivity);
     this.reset();
   }
@@ -113,16 +97,20 @@ export class OnsetDetector {
     this.#tuning.soft = 2.4 * 2 ** (1 - 2 * share);
   }
 
+  /** Own output that the input may hold: what could be its echo is no onset. Null: the input holds none. */
+  setEcho(echo: EchoBound | null): void {
+    this.#echo = echo;
+  }
+
   /** Forgets everything: silence comes before the next sample, which is number 0. */
   reset(): void {
     this.#resampler.reset();
-    this.#ring.fill(0);
+    this.#bands.reset();
     this.#levels.fill(10 * Math.log10(SILENCE));
     this.#floors.fill(0);
     this.#sharp.reset();
     this.#soft.reset();
     this.#cells.fill(0);
-    this.#write = 0;
     this.#samples = 0;
     this.#inputs = 0;
     this.#frames = 0;
@@ -150,9 +138,7 @@ export class OnsetDetector {
   }
 
   #take(sample: number): void {
-    this.#ring[this.#write] = sample;
-    this.#ring[this.#write + SIZE] = sample;
-    this.#write = (this.#write + 1) % SIZE;
+    this.#bands.take(sample);
     this.#cells[this.#cell]! += sample * sample;
     this.#samples++;
     if (this.#samples % CELL === 0) {
@@ -186,15 +172,14 @@ export class OnsetDetector {
 
   /** Levels of the newest frame. */
   #measure(): void {
-    const power = this.#spectrum.transform(this.#ring, this.#write);
+    const energies = this.#bands.measure();
+    this.#echo?.hear(energies);
     const row = (this.#frames % KEPT) * BANDS;
     const levels = this.#levels;
     const floors = this.#floors;
     let loudest = 0;
     for (let b = 0; b < BANDS; b++) {
-      let energy = 0;
-      for (let k = this.#edges[b]!; k < this.#edges[b + 1]!; k++) energy += power[k]!;
-      energy *= this.#scale;
+      const energy = energies[b]!;
       levels[row + b] = energy;
       if (energy > loudest) loudest = energy;
     }
@@ -212,12 +197,15 @@ export class OnsetDetector {
     const levels = this.#levels;
     const row = (this.#frames % KEPT) * BANDS;
     const past = ((this.#frames + KEPT - lag) % KEPT) * BANDS;
+    const echo = this.#echo?.active ? this.#echo.bound : null;
     let flux = 0;
     for (let b = 0; b < BANDS; b++) {
       let before = levels[past + b]!;
       if (b > 0 && levels[past + b - 1]! > before) before = levels[past + b - 1]!;
       if (b + 1 < BANDS && levels[past + b + 1]! > before) before = levels[past + b + 1]!;
-      flux += Math.min(20, Math.max(0, levels[row + b]! - before));
+      const now = levels[row + b]!;
+      if (echo) flux += Math.min(20, Math.max(0, overBound(now, echo[b]!) - overBound(before, echo[b]!)));
+      else flux += Math.min(20, Math.max(0, now - before));
     }
     return flux / BANDS;
   }
@@ -252,4 +240,9 @@ export class OnsetDetector {
     while (back < known && back < 60 && cells[(this.#cell - back - 1 + CELLS) % CELLS]! > enough) back++;
     return Math.max(0, (Math.floor(this.#samples / CELL) - back) * CELL);
   }
+}
+
+/** A level with the echo that may lie under it, dB: what is far below the bound cannot rise. */
+function overBound(level: number, bound: number): number {
+  return 10 * Math.log10(10 ** (level / 10) + bound);
 }

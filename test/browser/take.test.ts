@@ -1,0 +1,162 @@
+/** Takes and the loopback test on real audio: stems without a gap that hold what was played, answered again from the same samples; a round trip that is found at its delay. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { measureRoundTrip } from "../../src/app/audio/loopback.ts";
+import { createRecorderNode } from "../../src/app/audio/recorder-node.ts";
+import { createSimile } from "../../src/app/simile.ts";
+import type { Simile, SimileState } from "../../src/app/simile-state.ts";
+import { writeWav } from "../../src/core/kits/wav.ts";
+import { parseWav } from "../../src/core/signal/wav.ts";
+import { CHUNK_FRAMES } from "../../src/protocol/recorder.ts";
+import { noise } from "../signals.ts";
+import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
+
+let fixture: PresetFixture;
+const open: Simile[] = [];
+const contexts: AudioContext[] = [];
+
+beforeAll(async () => {
+  fixture = await createPresetFixture("take");
+});
+afterEach(async () => {
+  for (const simile of open.splice(0)) await simile.dispose();
+});
+afterAll(async () => {
+  for (const context of contexts) await context.close();
+});
+
+function until(simile: Simile, wanted: (state: SimileState) => boolean): Promise<SimileState> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (!wanted(simile.state)) return;
+      simile.removeEventListener("change", look);
+      resolve(simile.state);
+    };
+    simile.addEventListener("change", look);
+    look();
+  });
+}
+
+describe("recorder worklet", () => {
+  test("writes what its inputs carry, frame by frame, without a gap", async () => {
+    const frames = 3 * CHUNK_FRAMES + 128 * 7;
+    const context = new OfflineAudioContext(1, frames, RATE);
+    const recorder = await createRecorderNode(context);
+    const signals = [noise(frames / RATE, RATE, 0.2, 1), noise(frames / RATE, RATE, 0.2, 2)];
+    for (const [input, signal] of signals.entries()) {
+      const buffer = new AudioBuffer({ length: signal.length, sampleRate: RATE });
+      buffer.copyToChannel(signal as Float32Array<ArrayBuffer>, 0);
+      const source = new AudioBufferSourceNode(context, { buffer });
+      source.connect(recorder.node, 0, input);
+      source.start();
+    }
+    const rows: Float32Array[][] = [[], []];
+    let next: number | null = null;
+    const stop = recorder.record(
+      (frame, count, samples) => {
+        if (next !== null) expect(frame).toBe(next);
+        next = frame + count;
+        for (const stem of [0, 1]) rows[stem]!.push(samples.slice(stem * 2 * CHUNK_FRAMES, stem * 2 * CHUNK_FRAMES + count));
+        // A mono signal stands on both channels; nothing is connected to the third input.
+        expect(samples.subarray(CHUNK_FRAMES, CHUNK_FRAMES + count)).toEqual(samples.subarray(0, count));
+        expect(samples.subarray(4 * CHUNK_FRAMES).every((v) => v === 0)).toBe(true);
+      },
+      () => expect.unreachable("nothing should be lost"),
+    );
+    await context.startRendering();
+    await stop();
+    expect(next).not.toBeNull();
+    for (const stem of [0, 1]) {
+      const written = new Float32Array(rows[stem]!.reduce((sum, { length }) => sum + length, 0));
+      rows[stem]!.reduce((at, part) => (written.set(part, at), at + part.length), 0);
+      const first = frames - written.length;
+      expect(written.length).toBeGreaterThan(frames / 2);
+      expect(written).toEqual(signals[stem]!.subarray(first, first + written.length));
+    }
+  });
+});
+
+describe("a take", () => {
+  test("holds input, answers and mix in step, with notes and a table, and is answered again alike", async () => {
+    const simile = createSimile(fixture.sources);
+    open.push(simile);
+    await simile.start();
+    simile.configure({ commitSeconds: 0.25 });
+    const sound = fixture.sounds[9]!.samples;
+    const file = new File([writeWav({ sampleRate: RATE, channels: [Float32Array.from({ length: 2 * RATE }, (_, i) => 0.5 * (sound[i - RATE / 2] ?? 0))] }, 24) as Uint8Array<ArrayBuffer>], "one.wav");
+    simile.startTake();
+    expect(simile.state.take.recording).toBe(true);
+    await simile.listen({ kind: "file", file });
+    const first = (await until(simile, ({ retrieval }) => retrieval !== null)).retrieval!.matches[0]!.id;
+    await until(simile, ({ phase, playing }) => phase === "ready" && playing.size === 0);
+    const files = (await simile.stopTake())!;
+    expect(simile.state.take).toMatchObject({ recording: false, files });
+    expect(files.lost).toBe(0);
+    const read = async (blob: Blob) => parseWav(new Uint8Array(await blob.arrayBuffer()), "take");
+    const [input, answers, mix] = await Promise.all([read(files.input), read(files.answers), read(files.mix)]);
+    const frames = Math.round(files.seconds * input.sampleRate);
+    for (const stem of [input, answers, mix]) expect(stem.channels.map(({ length }) => length)).toEqual([frames, frames]);
+    const loudest = (samples: Float32Array) => samples.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+    expect(loudest(input.channels[0]!)).toBeGreaterThan(0.05);
+    expect(loudest(answers.channels[0]!)).toBeGreaterThan(0.02);
+    // Below the knee of the limiter the mix is the sum, of the same frames.
+    let difference = 0;
+    for (let i = 0; i < frames; i++) difference = Math.max(difference, Math.abs(mix.channels[0]![i]! - input.channels[0]![i]! - answers.channels[0]![i]!));
+    expect(difference).toBeLessThan(2e-3);
+    const table = (await files.csv.text()).trimEnd().split("\n");
+    expect(table.length).toBeGreaterThanOrEqual(2);
+    expect(table[1]).toContain(fixture.sounds[first]!.entry.name);
+    expect(new TextDecoder().decode((await files.midi.arrayBuffer()).slice(0, 4))).toBe("MThd");
+    const heardAgain = until(simile, ({ retrieval, phase }) => phase === "listening" && retrieval !== null && retrieval.index > 0);
+    await simile.replayTake();
+    expect((await heardAgain).retrieval!.matches[0]!.id).toBe(first);
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("holds what was played between its two ends, and nothing where it never began", async () => {
+    const simile = createSimile(fixture.sources);
+    open.push(simile);
+    await simile.start();
+    expect(await simile.stopTake()).toBeNull();
+    simile.startTake();
+    await until(simile, ({ take }) => take.seconds > 0);
+    const files = await simile.stopTake();
+    expect(files!.seconds).toBeGreaterThan(0);
+  });
+});
+
+describe("loopback", () => {
+  async function stage(delay: number | null) {
+    const context = new AudioContext();
+    contexts.push(context);
+    await context.resume();
+    const recorder = await createRecorderNode(context);
+    const out = new GainNode(context);
+    out.connect(recorder.node, 0, 1);
+    if (delay !== null) {
+      // A cable of that length.
+      const cable = new DelayNode(context, { delayTime: delay, maxDelayTime: 1 });
+      const loss = new GainNode(context, { gain: 0.5 });
+      out.connect(cable).connect(loss).connect(recorder.node, 0, 0);
+    }
+    return measureRoundTrip(context, (node) => void node.connect(out), recorder);
+  }
+
+  test.each([0.021, 0.18])("finds a way of %d s and its loss", async (delay) => {
+    const { seconds, levelDb } = await stage(delay);
+    expect(seconds).toBeCloseTo(delay, 3);
+    expect(levelDb).toBeCloseTo(-6, 0);
+  });
+
+  test("says so where nothing comes back", async () => {
+    await expect(stage(null)).rejects.toThrow(/expected the sweep to come back by the input/);
+  });
+
+  test("asks for a device first", async () => {
+    const simile = createSimile(fixture.sources);
+    open.push(simile);
+    await simile.start();
+    await simile.measureRoundTrip();
+    expect(simile.state.faults).toMatchObject([{ key: "round-trip", message: expect.stringMatching(/listen to one/) }]);
+  });
+});
