@@ -131,6 +131,8 @@ export interface EngineApi {
   near(id: number, count?: number): Promise<readonly Match[]>;
   /** Of these matches, nearest first, the nearest and then those that differ most from what is chosen already (maximal marginal relevance): `count` at most, nearest first. */
   diverse(matches: readonly Match[], count: number): Promise<readonly Match[]>;
+  /** `[size]` embedding of the live sound that was ranked last; null before the first. */
+  heard(): Promise<Float32Array | null>;
   /** `[ids.length, size]` embeddings of sounds of the library. */
   rows(ids: readonly number[]): Promise<Float32Array>;
   status(): Promise<EngineStatus>;

@@ -39,6 +39,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
   let live: Live | null = null;
   let settings: EngineSettings = DEFAULT_SETTINGS;
   const taboo = createTaboo();
+  let heard: Float32Array | null = null;
   let retrievals = 0;
 
   const need = (): Opened => {
@@ -56,6 +57,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
     opened?.embedding.dispose();
     opened?.answers.library.index.close();
     opened = null;
+    heard = null;
     taboo.forget();
   };
 
@@ -92,6 +94,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
         settings: () => settings,
         rank: async (values, contextSeconds, index) => {
           const query = await embedding.embed(values, 1, contextSeconds);
+          heard = query;
           const { answers, number } = engine;
           const hits = answers.find(query, { ...settings, count: Math.max(settings.count, LEAST_COUNT) }, { recent: taboo.before(index, settings.taboo) });
           return {
@@ -168,6 +171,10 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       const rows = new Map(known.map(({ id }) => [id, index.read(id)]));
       const chosen = diversify(known, count, SPREAD, (a, b) => distanceBetween(rows.get(a)!, rows.get(b)!, index.distance));
       return chosen.sort((a, b) => a.distance - b.distance);
+    },
+
+    async heard() {
+      return heard;
     },
 
     async rows(ids) {

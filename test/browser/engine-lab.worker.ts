@@ -29,6 +29,7 @@ const lab: LabApi = {
   match: (samples, rate, count) => engine.match(samples, rate, count),
   near: (id, count) => engine.near(id, count),
   diverse: (matches, count) => engine.diverse(matches, count),
+  heard: () => engine.heard(),
   rows: (ids) => engine.rows(ids),
   status: () => engine.status(),
   tensors: () => engine.tensors(),

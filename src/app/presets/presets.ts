@@ -12,6 +12,7 @@ import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
 import { saveFile } from "../save-file.ts";
 import type { Simile } from "../simile-state.ts";
+import { type ArchiveClient, type ArchiveHit, type ArchivePreset, createArchiveClient } from "./archive-client.ts";
 import { fetchPreset } from "./fetch-preset.ts";
 import { type PresetRows, libraryOfPreset, rowsOfPreset, someRows } from "./preset-library.ts";
 import { createArchiveSource, createFileSource } from "./preset-source.ts";
@@ -31,7 +32,7 @@ export interface BuiltInPreset {
 
 /** Something that takes its time. */
 export interface PresetWork {
-  readonly stage: "fetching" | "reading" | "looking for its sounds" | "analysing" | "writing";
+  readonly stage: "asking" | "fetching" | "reading" | "looking for its sounds" | "analysing" | "writing";
   readonly title: string;
   readonly done: number;
   /** Null where it cannot be told. */
@@ -48,12 +49,21 @@ export interface WaitingPreset {
   readonly audio: boolean;
 }
 
+export interface ArchiveState {
+  readonly address: string;
+  readonly presets: readonly ArchivePreset[];
+  /** Of the last question, nearest first; null before the first. */
+  readonly hits: readonly ArchiveHit[] | null;
+}
+
 export interface PresetsState {
   readonly builtIn: readonly BuiltInPreset[];
   /** Titles of what answered before, newest first; any of them can answer again. */
   readonly before: readonly string[];
   readonly work: PresetWork | null;
   readonly waiting: WaitingPreset | null;
+  /** An archive of more sounds than a page holds, once one was opened. */
+  readonly archive: ArchiveState | null;
   /** What the last action led to. */
   readonly note: string | null;
   /** Sounds that were not found, by path. */
@@ -85,7 +95,11 @@ export type PresetAction =
   | { readonly kind: "cancel" }
   /** Answer again from what answered before: its place in `before`. */
   | { readonly kind: "return"; readonly at: number }
-  | { readonly kind: "export"; readonly wish: ExportWish };
+  | { readonly kind: "export"; readonly wish: ExportWish }
+  /** Open the archive that `npx simile serve` offers at this address. */
+  | { readonly kind: "archive"; readonly address: string }
+  /** Ask one of its presets for what is like the sound that was heard last, as the settings ask. */
+  | { readonly kind: "ask"; readonly preset: string };
 
 export interface Presets extends EventTarget {
   /** An immutable snapshot; a "change" event follows each new one. */
@@ -111,7 +125,7 @@ interface Waiting {
   readonly source: SoundSource | null;
 }
 
-const NOTHING: PresetsState = { builtIn: [], before: [], work: null, waiting: null, note: null, missing: [], fault: null };
+const NOTHING: PresetsState = { builtIn: [], before: [], work: null, waiting: null, archive: null, note: null, missing: [], fault: null };
 /** Libraries to which one can return. */
 const MOST_BEFORE = 4;
 /** Vectors that are embedded at once. */
@@ -131,6 +145,7 @@ class PresetDesk extends EventTarget implements Presets {
   #abort = new AbortController();
   #waiting: Waiting | null = null;
   #before: readonly OpenLibrary[] = [];
+  #archive: ArchiveClient | null = null;
 
   constructor({ simile, index }: PresetsOptions) {
     super();
@@ -156,7 +171,7 @@ class PresetDesk extends EventTarget implements Presets {
     this.#abort.abort(new DOMException("Something else was asked for.", "AbortError"));
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    const keeps = action.kind === "attach" || action.kind === "analyse" || action.kind === "silent" || action.kind === "export";
+    const keeps = action.kind === "attach" || action.kind === "analyse" || action.kind === "silent" || action.kind === "export" || action.kind === "ask";
     if (!keeps) this.#wait(null);
     this.#set({ fault: null, note: null, missing: action.kind === "analyse" ? this.#state.missing : [], work: null });
     try {
@@ -193,6 +208,14 @@ class PresetDesk extends EventTarget implements Presets {
       }
       case "export":
         return this.#export(action.wish, signal);
+      case "archive": {
+        const { address } = action;
+        this.#work(signal, { stage: "asking", title: address, done: 0, all: null });
+        this.#archive = createArchiveClient(address);
+        return this.#set({ archive: { address, presets: await this.#archive.presets(signal), hits: null } });
+      }
+      case "ask":
+        return this.#ask(action.preset, signal);
       default:
         return action satisfies never;
     }
@@ -312,6 +335,27 @@ class PresetDesk extends EventTarget implements Presets {
     this.#before = [...(left && left !== library ? [left] : []), ...this.#before.filter((other) => other !== library && other !== left)].slice(0, MOST_BEFORE);
     this.#wait(null);
     this.#set({ before: this.#before.map(({ title }) => title), note });
+  }
+
+  /** The archive is asked what the page's own search is asked, as far as its columns allow. */
+  async #ask(name: string, signal: AbortSignal): Promise<void> {
+    const { archive } = this.#state;
+    const preset = archive?.presets.find((one) => one.name === name);
+    if (!archive || !preset || !this.#archive) throw new MissingError("Archive: expected an open one, got none; open its address first.");
+    const embedding = await this.#simile.ask((engine) => engine.heard());
+    if (!embedding) throw new MissingError("Archive: expected a sound that was heard, to ask for its likes, got none; play one into the page first.");
+    const { model } = await this.#engine();
+    if (preset.weightsSha256 !== model.weightsSha256) throw new FormatError(`${preset.title}: expected sounds by the model ${model.name} version ${model.version}, got those of another training; push a preset of this model.`);
+    const { settings } = this.#simile.state;
+    const rules = [["technique", settings.otherTechniques, settings.ownTechnique], ["instrument", settings.otherInstruments, settings.ownInstrument]] as const;
+    const known = rules.filter(([column, wanted]) => wanted && preset.columns.includes(column));
+    this.#work(signal, { stage: "asking", title: preset.title, done: 0, all: null });
+    // What is played is, where the player does not say, what the nearest sound of the archive is.
+    const [first] = known.some(([, , own]) => own === null) ? await this.#archive.retrieve(name, { embedding, count: 1 }, signal) : [];
+    const otherThan = Object.fromEntries(known.map(([column, , own]) => [column, own ?? String(first?.sound[column] ?? "")]).filter(([, value]) => value !== ""));
+    const { count, radius, diversity } = settings;
+    const hits = await this.#archive.retrieve(name, { embedding, count, diversity, otherThan, ...(radius === null ? {} : { radius }) }, signal);
+    this.#set({ archive: { ...archive, hits } });
   }
 
   // Writing

@@ -3,9 +3,10 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Sound } from "../../core/library/sound.ts";
+import type { ArchiveHit } from "../presets/archive-client.ts";
 import type { PresetsState, WaitingPreset } from "../presets/presets.ts";
 import { define, emit } from "./events.ts";
-import { capitalised, counted } from "./format.ts";
+import { capitalised, counted, distance } from "./format.ts";
 import { controls, tokens } from "./tokens.ts";
 
 /** Missing sounds that are listed by name. */
@@ -14,7 +15,7 @@ const MOST_LISTED = 20;
 const ALL = "all";
 const PADS = "pads";
 
-const EMPTY: PresetsState = { builtIn: [], before: [], work: null, waiting: null, note: null, missing: [], fault: null };
+const EMPTY: PresetsState = { builtIn: [], before: [], work: null, waiting: null, archive: null, note: null, missing: [], fault: null };
 
 /** @fires simile-preset - what is asked of the presets. */
 export class SimilePresets extends LitElement {
@@ -77,6 +78,15 @@ export class SimilePresets extends LitElement {
         margin: 0;
         padding: 0;
         list-style: none;
+      }
+      ol {
+        display: grid;
+        gap: 0.125rem;
+        margin: 0;
+        padding-left: 1.5rem;
+      }
+      ol li span:first-child {
+        font-weight: 600;
       }
       li,
       button {
@@ -201,7 +211,7 @@ export class SimilePresets extends LitElement {
             <button>Fetch</button>
           </form>
         </section>
-        ${this.#export()}
+        ${this.#export()} ${this.#archive()}
       </div>
     </details>`;
   }
@@ -268,6 +278,30 @@ export class SimilePresets extends LitElement {
     </section>`;
   }
 
+  /** What lies in a vector database, served to this page. */
+  #archive(): unknown {
+    const { archive } = this.presets;
+    return html`<section class="wide" aria-label="Ask an archive">
+      <h3>Ask an archive</h3>
+      <form class="row" @submit=${this.#onArchive}>
+        <input type="url" name="archive" required placeholder="http://127.0.0.1:8750, from npx simile serve" aria-label="Address of an archive" autocomplete="off" />
+        <button>Look</button>
+      </form>
+      ${archive
+        ? html`<ul aria-label="Kept there">
+            ${archive.presets.map(({ name, title, count }) => html`<li><button @click=${() => emit(this, "simile-preset", { kind: "ask", preset: name })}>Likes of the last sound in ${title} · ${counted(count, "sound")}</button></li>`)}
+          </ul>`
+        : nothing}
+      ${archive?.hits ? (archive.hits.length === 0 ? html`<p role="status">Nothing like it there.</p>` : html`<ol aria-label="Likes in the archive">${archive.hits.map(hitLine)}</ol>`) : nothing}
+    </section>`;
+  }
+
+  readonly #onArchive = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const address = new FormData(event.target as HTMLFormElement).get("archive");
+    if (typeof address === "string" && address.trim() !== "") emit(this, "simile-preset", { kind: "archive", address: address.trim() });
+  };
+
   readonly #onFile = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const [file] = input.files ?? [];
@@ -307,6 +341,11 @@ export class SimilePresets extends LitElement {
     const ids = which === PADS ? this.pads.filter((id) => id !== null) : family === null ? null : this.sounds.flatMap((sound, id) => (sound.family === family ? [id] : []));
     emit(this, "simile-preset", { kind: "export", wish: { title: text("title"), author: text("author"), licence: text("licence"), audio: form.get("audio") !== null, ids } });
   };
+}
+
+function hitLine({ file, distance: far, sound }: ArchiveHit): unknown {
+  const known = ["instrument", "technique", "pitch", "dynamics"].map((column) => String(sound[column] ?? "")).filter((value) => value !== "");
+  return html`<li><span>${distance(far)}</span> <bdi>${sound["name"] || file}</bdi> <span class="muted">${known.join(" · ")}</span></li>`;
 }
 
 function told(note: string | null, fault: string | null): unknown {

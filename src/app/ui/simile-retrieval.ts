@@ -174,7 +174,7 @@ export class SimileRetrieval extends LitElement {
           ${this.#slide("count", "How many", Math.max(0, COUNTS.findIndex((count) => count >= settings.count)), COUNTS.length - 1, String(settings.count), (step) => ({ count: COUNTS[step]! }))}
           ${this.#slide("taboo", "No repeats within", settings.taboo, MOST_REPEATS, settings.taboo === 0 ? "may repeat" : counted(settings.taboo, "answer"), (taboo) => ({ taboo }))}
           ${this.#slide("diversity", "Variety", Math.round(settings.diversity * 20), 20, settings.diversity === 0 ? "nearest" : `${Math.round(100 * settings.diversity)} %`, (step) => ({ diversity: step / 20 }))}
-          ${this.#far("radius", "List no farther than", "any distance")} ${this.#far("rejectBeyond", "Nothing like it beyond", "always answer")}
+          ${this.#far("radius", "List no farther than", "any distance")} ${this.#far("rejectBeyond", "No answer beyond", "any distance")}
         </div>
         <div class="actions">
           ${sound ? html`<button @click=${() => emit(this, "simile-exclude", { id: best.id })}>Never again: ${sound.name}</button>` : nothing}
