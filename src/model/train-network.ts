@@ -15,6 +15,7 @@ import { createGradedLoss } from "./losses/graded.ts";
 import { createLmnnLoss } from "./losses/lmnn.ts";
 import { createOrderLoss } from "./losses/order.ts";
 import { createProxyAnchorLoss } from "./losses/proxy-anchor.ts";
+import { createPrunedContrastiveLoss } from "./losses/pruned-contrastive.ts";
 import { createTripletMarginLoss } from "./losses/triplet-margin.ts";
 import { matMul } from "./mat-mul.ts";
 import type { Network } from "./network.ts";
@@ -23,7 +24,7 @@ import { type Random, createRandom } from "./random.ts";
 import { createTrainingLayers } from "./training-layers.ts";
 import type { Weights } from "./weights.ts";
 
-export const LOSSES = ["proxy-anchor", "triplet-margin", "graded", "order", "ratings", "lmnn"] as const;
+export const LOSSES = ["proxy-anchor", "triplet-margin", "pruned-contrastive", "graded", "order", "ratings", "lmnn"] as const;
 export type LossName = (typeof LOSSES)[number];
 
 /** The sounds of the training part, as the front end has left them. */
@@ -39,6 +40,8 @@ export interface TrainingSet {
   /** `[classCount]` label for the losses on labels, -1 for none, and how many there are. */
   readonly labels: Int32Array;
   readonly labelCount: number;
+  /** `[classCount]` cluster of each class; classes that no cluster joins have one of their own. */
+  readonly clusters: Int32Array;
   /** `[classCount]` how often a class is drawn, in proportion. */
   readonly weights: Float32Array;
   /** Rating studies: rows `first` to `first + count` with `[count, count]` similarities that rank within the study alone. Each batch holds one study for the "ratings" loss. */
@@ -113,6 +116,8 @@ export function createLosses(set: TrainingSet, learned: number, { losses }: Pick
         return createProxyAnchorLoss(set.labelCount, learned);
       case "triplet-margin":
         return createTripletMarginLoss();
+      case "pruned-contrastive":
+        return createPrunedContrastiveLoss();
       case "graded":
         return createGradedLoss();
       case "lmnn":
@@ -141,6 +146,8 @@ export function blendOf(set: TrainingSet, { plain, coordinates, learned }: Archi
 interface Batch {
   readonly x: Float32Array;
   readonly labels: Int32Array;
+  readonly classes: Int32Array;
+  readonly clusters: Int32Array;
   readonly similarity: Float32Array;
   readonly known: Float32Array;
   readonly rated: number;
@@ -189,11 +196,11 @@ function createSampler(set: TrainingSet, { coordinates, contexts }: Architecture
         known[i * batch + j] = 1;
       }
     }
-    const labels = drawn.map((chosen) => (chosen === -1 ? -1 : set.labels[chosen]!));
+    const of = (values: Int32Array) => drawn.map((chosen) => (chosen === -1 ? -1 : values[chosen]!));
     for (const [i, one] of rated.entries()) {
       for (const [j, other] of rated.entries()) if (i !== j) similarity[i * batch + j] = study!.similarity[one * study!.count + other]!;
     }
-    return { x, labels, similarity, known, rated: rated.length };
+    return { x, labels: of(set.labels), classes: drawn, clusters: of(set.clusters), similarity, known, rated: rated.length };
   };
 }
 
@@ -226,7 +233,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
   const blend = blendOf(set, architecture, options.plainShare);
   const sample = createSampler(set, architecture, options, random);
 
-  const lossOf = ({ x, labels, similarity, known, rated }: Batch): tf.Scalar => {
+  const lossOf = ({ x, labels, classes, clusters, similarity, known, rated }: Batch): tf.Scalar => {
     const rows = labels.length;
     const queries = tf.tensor2d(x, [rows, inputs]);
     const embeddings = network.train(layers, queries, nodes);
@@ -237,6 +244,8 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       heard: queries,
       squaredDistances: plainSquared ? tf.add<tf.Tensor2D>(learnedSquared, plainSquared) : learnedSquared,
       labels,
+      classes,
+      clusters,
       similarity: tf.tensor2d(similarity, [rows, rows]),
       known: tf.tensor2d(known, [rows, rows]),
       rated,

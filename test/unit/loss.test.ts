@@ -9,6 +9,7 @@ import { createGradedLoss } from "../../src/model/losses/graded.ts";
 import { createLmnnLoss, targetNeighbours } from "../../src/model/losses/lmnn.ts";
 import { createOrderLoss } from "../../src/model/losses/order.ts";
 import { createProxyAnchorLoss } from "../../src/model/losses/proxy-anchor.ts";
+import { CONTRASTIVE_TEMPERATURE, createPrunedContrastiveLoss } from "../../src/model/losses/pruned-contrastive.ts";
 import { createTripletMarginLoss } from "../../src/model/losses/triplet-margin.ts";
 import { createRandom } from "../../src/model/random.ts";
 import { startParameters } from "../../src/model/parameters.ts";
@@ -22,6 +23,9 @@ const WIDTH = 4;
 const CLASSES = 3;
 const RATED = 7;
 const LABELS = Int32Array.from([0, 0, 1, 1, 2, 2, 0, 1, -1, -1]);
+/** Techniques 0 to 5 in clusters 0 (techniques 0, 1, 2), 1 (3, 4) and 2 (5, alone). */
+const TECHNIQUES = Int32Array.from([0, 0, 1, 2, 3, 4, 4, 5, -1, -1]);
+const CLUSTERS = TECHNIQUES.map((technique) => (technique < 0 ? -1 : technique < 3 ? 0 : technique < 5 ? 1 : 2));
 const random = createRandom(4);
 const SIMILARITY = Float32Array.from({ length: ROWS * ROWS }, () => 0);
 const KNOWN = Float32Array.from({ length: ROWS * ROWS }, () => 0);
@@ -52,7 +56,7 @@ function squared(x: tf.Tensor2D): tf.Tensor2D {
 function valueOf(loss: Loss, embeddings: tf.Tensor2D, labels = LABELS, known = KNOWN): tf.Scalar {
   const start = startParameters(loss.parameters, createRandom(1));
   return loss.value(
-    { embeddings, heard: tf.tensor2d(HEARD, [ROWS, HEARD_WIDTH]), squaredDistances: squared(embeddings), labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: known.some((one) => one > 0) ? RATED : 0 },
+    { embeddings, heard: tf.tensor2d(HEARD, [ROWS, HEARD_WIDTH]), squaredDistances: squared(embeddings), labels, classes: labels === LABELS ? TECHNIQUES : labels, clusters: labels === LABELS ? CLUSTERS : labels, similarity: tf.tensor2d(SIMILARITY, [ROWS, ROWS]), known: tf.tensor2d(known, [ROWS, ROWS]), rated: known.some((one) => one > 0) ? RATED : 0 },
     (name) => tf.tensor(start.get(name)!.values, start.get(name)!.shape as number[]),
   );
 }
@@ -62,6 +66,7 @@ const distance2 = (i: number, j: number) => Array.from({ length: WIDTH }, (_, k)
 describe.each([
   ["proxy-anchor", createProxyAnchorLoss(CLASSES, WIDTH)],
   ["triplet-margin", createTripletMarginLoss()],
+  ["pruned-contrastive", createPrunedContrastiveLoss()],
   ["graded", createGradedLoss()],
   ["order", createOrderLoss()],
   ["ratings", createOrderLoss("ratings")],
@@ -125,6 +130,19 @@ const NAIVE: Record<string, () => number> = {
       push += Math.log(1 + far) / CLASSES;
     }
     return pull + push;
+  },
+  "pruned-contrastive"() {
+    let [sum, count] = [0, 0];
+    for (let q = 0; q < ROWS; q++) {
+      const others = Array.from({ length: ROWS }, (_, c) => c).filter((c) => TECHNIQUES[q]! >= 0 && TECHNIQUES[c]! >= 0 && TECHNIQUES[c] !== TECHNIQUES[q]);
+      const right = others.filter((c) => CLUSTERS[c] === CLUSTERS[q]);
+      if (right.length === 0) continue;
+      const weight = (c: number) => Math.exp(-distance2(q, c) / CONTRASTIVE_TEMPERATURE);
+      const all = others.reduce((total, c) => total + weight(c), 0);
+      sum -= right.reduce((total, c) => total + Math.log(weight(c) / all), 0) / right.length;
+      count++;
+    }
+    return sum / count;
   },
   "triplet-margin"() {
     let [sum, count] = [0, 0];

@@ -62,6 +62,7 @@ function sounds(seed = 1): LabelledSounds {
     }),
     labels: Int32Array.from({ length: CLASSES }, (_, c) => c),
     labelCount: CLASSES,
+    clusters: Int32Array.from({ length: CLASSES }, (_, c) => c >> 1),
     weights: new Float32Array(CLASSES).fill(1),
   };
 }

@@ -153,6 +153,7 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     similarity,
     labels: Int32Array.from(labelOf),
     labelCount: label.size,
+    clusters: Int32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? -1 - judgements.imts[technique]!.cluster : index)),
     weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
 }
@@ -190,12 +191,13 @@ export function withStudies(sounds: LabelledSounds, studies: readonly StudySound
   labels.set(sounds.labels);
   const weights = new Float32Array(classCount);
   weights.set(sounds.weights);
+  const clusters = Int32Array.from({ length: classCount }, (_, index) => sounds.clusters[index] ?? index);
   let first = sounds.rows;
   const rated = studies.map(({ count, similarity: judged }) => {
     first += count;
     return { first: first - count, count, similarity: judged };
   });
-  return { ...sounds, rows, values, classes, classCount, similarity, labels, weights, studies: rated };
+  return { ...sounds, rows, values, classes, classCount, similarity, labels, clusters, weights, studies: rated };
 }
 
 /** Judged dissimilarity, 1 - similarity, `[techniques, techniques]`. */

@@ -9,8 +9,12 @@ export interface LossBatch {
   readonly heard: tf.Tensor2D;
   /** `[rows, rows]` squared distances of the whole embedding as it will be used, learned and plain part together. */
   readonly squaredDistances: tf.Tensor2D;
-  /** Class of each row `[rows]`, -1 for none. */
+  /** Label of each row `[rows]` for losses on labels, -1 for none. */
   readonly labels: Int32Array;
+  /** Technique or cell of each row `[rows]`, -1 for none. */
+  readonly classes: Int32Array;
+  /** Consensus cluster of each row's technique `[rows]`; a cell that stands for none is a cluster of its own; -1 for none. */
+  readonly clusters: Int32Array;
   /** `[rows, rows]` judged similarity, 0 to 1; 0 where unknown. */
   readonly similarity: tf.Tensor2D;
   /** `[rows, rows]` 1 for pairs that listeners sorted together or apart (similarity is a share of votes), else 0; 0 on the diagonal. */
