@@ -104,7 +104,7 @@ describe("lmnn", () => {
   it("lets go of impostors beyond the margin and holds those within", () => {
     const f = (impostor: number) => {
       const x = tf.tensor2d([0, 1, impostor], [3, 1]);
-      return createLmnnLoss().value({ embeddings: x, heard: x, squaredDistances: squared(x), labels: Int32Array.of(0, 0, 1), similarity: tf.zeros([3, 3]), known: tf.zeros([3, 3]), rated: 0 }, () => tf.scalar(0)).dataSync()[0]!;
+      return createLmnnLoss().value({ embeddings: x, heard: x, squaredDistances: squared(x), labels: Int32Array.of(0, 0, 1), classes: Int32Array.of(0, 0, 1), clusters: Int32Array.of(0, 0, 1), similarity: tf.zeros([3, 3]), known: tf.zeros([3, 3]), rated: 0 }, () => tf.scalar(0)).dataSync()[0]!;
     };
     // two targets, each 1 away: the pull is 1/2; an impostor at 1.2 from one and 2.2 from the other is within the margin of 2 for the first alone
     expect(f(9)).toBeCloseTo(0.5, 5);
