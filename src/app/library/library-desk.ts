@@ -61,7 +61,8 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
   let number = 0;
   let last = 0;
   let store: SoundStore | null = null;
-  const awaited = new Map<number, OpenLibrary>();
+  /** Libraries that the engine was given and has not gone over to; `settle` says whether it did. */
+  const awaited = new Map<number, { readonly library: OpenLibrary; settle(there: boolean): void }>();
   /** How many voices of each sound sound now. */
   const voices = new Map<number, number>();
   /** Sounds of libraries before that sound on; taken back at their end. */
@@ -113,9 +114,10 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
   };
 
   const arrived = (next: number) => {
-    const arriving = awaited.get(next);
+    const arriving = awaited.get(next)?.library;
     if (!arriving) return;
-    for (const earlier of [...awaited.keys()]) if (earlier <= next) awaited.delete(earlier);
+    const settled = [...awaited].filter(([earlier]) => earlier <= next);
+    for (const [earlier] of settled) awaited.delete(earlier);
     const before = library;
     const [oldStore, oldNumber] = [store, number];
     library = arriving;
@@ -126,11 +128,12 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     openStore();
     options.onLibrary(arriving, (id) => ids.get(before?.sounds[id]?.key ?? "") ?? null);
     if (oldStore) void retire(oldStore, oldNumber * LIBRARY_STRIDE);
+    for (const [, { settle }] of settled) settle(true);
   };
 
   const use = async (wanted: OpenLibrary): Promise<boolean> => {
     const next = ++last;
-    awaited.set(next, wanted);
+    const there = new Promise<boolean>((settle) => awaited.set(next, { library: wanted, settle }));
     const engine = options.engine();
     // Without an engine it is the library that the next one is given.
     if (!engine) {
@@ -140,9 +143,15 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     try {
       const rows = await wanted.rows(wanted.sounds.length);
       await engine.ask((remote) => remote.setLibrary(next, rows));
-      return true;
+      // Its event comes on a way of its own, before or after this.
+      return await there;
     } catch (cause) {
-      awaited.delete(next);
+      // One asked for before gave way to this one.
+      for (const [earlier, { settle }] of [...awaited]) {
+        if (earlier > next) continue;
+        awaited.delete(earlier);
+        settle(false);
+      }
       faults.raise("library", cause, { label: "Try again", run: async () => void (await use(wanted)) });
       return false;
     }
@@ -180,6 +189,9 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     },
     async hand(engine, status) {
       const given = library;
+      // What an engine that died was given is lost with it.
+      for (const { settle } of awaited.values()) settle(false);
+      awaited.clear();
       if (!given || number === 0) return status;
       const rows = await given.rows(given.sounds.length);
       return engine.ask((remote) => remote.setLibrary(number, rows));

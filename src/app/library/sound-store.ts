@@ -2,7 +2,7 @@
 
 import { MissingError, messageOf } from "../../core/errors.ts";
 import type { Sound } from "../../core/library/sound.ts";
-import { decodeSound } from "./decode-sound.ts";
+import { createSoundDecoder } from "./decode-sound.ts";
 import type { SoundSource } from "./sound-source.ts";
 import { coarser, waveform } from "./waveform.ts";
 
@@ -52,6 +52,7 @@ const OVERVIEW_POINTS = 512;
 export function createSoundStore(options: SoundStoreOptions): SoundStore {
   const { context, source } = options;
   let sounds = options.sounds;
+  const decoder = createSoundDecoder(context);
   const abort = new AbortController();
   const kept = new Recent<AudioBuffer>(KEPT_BYTES, () => {});
   const lent = new Recent<null>(LENT_BYTES, (id) => options.unlend(id));
@@ -68,7 +69,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
   const load = async (id: number): Promise<AudioBuffer> => {
     const entry = sounds[id];
     if (!entry) throw new MissingError(`Sound ${id}: expected one of the library's ${sounds.length}, got none of that number; choose another.`);
-    return decodeSound(context, await source.read(entry, abort.signal), entry.segment, entry.file);
+    return decoder.decode(await source.read(entry, abort.signal), entry.segment, entry.file);
   };
 
   const keep = (id: number, buffer: AudioBuffer): void => {

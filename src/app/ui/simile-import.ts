@@ -55,6 +55,10 @@ export class SimileImport extends LitElement {
         overflow: auto;
         overflow-wrap: anywhere;
       }
+      details[open] {
+        flex: 1 0 100%;
+        order: 1;
+      }
       summary {
         min-height: var(--_tap);
         align-content: center;
@@ -109,11 +113,11 @@ export class SimileImport extends LitElement {
     ].filter((part) => part !== "");
     const head = { done: "", cancelled: "Cancelled; what was analysed stays. ", stopped: "Stopped; what was analysed stays. " }[ended];
     return html`<div class="row">
-        <span class="said" role="status">${head}${parts.length > 0 ? `${parts.join(", ")}.` : "No audio files in this folder."}</span>
+        <span class="said" role="status">${head}${parts.length > 0 ? `${parts.join(", ")}.` : faulty > 0 ? "Nothing to use." : "No audio files in this folder."}</span>
+        ${faulty > 0 ? list(`${counted(faulty, "file")} could not be used`, faults, faulty) : nothing} ${notes.length > 0 ? list(`${counted(notes.length, "file")} to know about`, notes, notes.length) : nothing}
         ${dropped > 0 && this.dropped > 0 ? html`<button @click=${() => emit(this, "simile-library", { kind: "undrop" })}>Take back</button>` : nothing}
         <button class="close" aria-label="Dismiss the report" @click=${() => emit(this, "simile-library", { kind: "dismiss" })}>${icon("close")}</button>
-      </div>
-      ${faulty > 0 ? list(`${counted(faulty, "file")} could not be used`, faults, faulty) : nothing} ${notes.length > 0 ? list(`${counted(notes.length, "file")} to know about`, notes, notes.length) : nothing}`;
+      </div>`;
   }
 }
 

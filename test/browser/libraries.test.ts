@@ -1,0 +1,106 @@
+/** The page's side of the user's libraries, with the engine, the library worker and a folder as they are: what answers while it is read, kept, followed, described, and given back. */
+
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Libraries, createLibraries } from "../../src/app/library/libraries.ts";
+import { createSimile } from "../../src/app/simile.ts";
+import type { Simile } from "../../src/app/simile-state.ts";
+import { folder, note, put, take } from "./library-lab.ts";
+import { type PresetFixture, createPresetFixture } from "./preset-fixture.ts";
+
+let fixture: PresetFixture;
+let simile: Simile;
+let root: FileSystemDirectoryHandle;
+const open: Libraries[] = [];
+const memory = new Map<string, string>();
+let count = 0;
+
+const makeWorker = () => new Worker(new URL("./library-lab.worker.ts", import.meta.url), { type: "module", name: `libraries-${count}` });
+const storage = { getItem: (key: string) => memory.get(key) ?? null, setItem: (key: string, value: string) => void memory.set(key, value), removeItem: (key: string) => void memory.delete(key) };
+
+async function make(): Promise<Libraries> {
+  const libraries = createLibraries({ simile, builtIn: fixture.sources.library!, makeWorker, storage });
+  open.push(libraries);
+  await libraries.start();
+  return libraries;
+}
+
+beforeAll(async () => {
+  fixture = await createPresetFixture("libraries");
+  simile = createSimile(fixture.sources);
+  await simile.start();
+});
+afterEach(() => {
+  for (const libraries of open.splice(0)) libraries.dispose();
+  memory.clear();
+  count++;
+});
+afterAll(() => simile.dispose());
+
+/** As the picker gives it. */
+async function pick(libraries: Libraries): Promise<void> {
+  Object.assign(window, { showDirectoryPicker: async () => root });
+  await libraries.act({ kind: "open-folder" });
+}
+
+const files = () => simile.state.sounds.map(({ file }) => file).sort();
+
+describe("a folder", () => {
+  test("answers as it is read, is followed when it changes, taken back, described, and given back", async () => {
+    root = await folder(`libraries-${count}`);
+    for (let i = 0; i < 6; i++) await put(root, `Harp/${i}.wav`, note(i));
+    const libraries = await make();
+    await pick(libraries);
+    expect(libraries.state).toMatchObject({ fault: null, progress: null, report: { ended: "done", analysed: 6 }, chosen: { title: root.name, sounds: 6, audio: "folder" } });
+    await expect.poll(files).toEqual(Array.from({ length: 6 }, (_, i) => `Harp/${i}.wav`));
+    await expect.poll(() => simile.state.engine?.library.sounds).toBe(6);
+    await take(root, "Harp/3.wav");
+    await put(root, "Harp/new.wav", note(30));
+    await libraries.act({ kind: "update" });
+    expect(libraries.state.report).toMatchObject({ analysed: 1, dropped: 1 });
+    await expect.poll(files).toEqual(["Harp/0.wav", "Harp/1.wav", "Harp/2.wav", "Harp/4.wav", "Harp/5.wav", "Harp/new.wav"]);
+    await expect.poll(() => simile.state.engine?.library.sounds).toBe(6);
+    await libraries.act({ kind: "undrop" });
+    await expect.poll(() => files().length).toBe(7);
+    const { key } = simile.state.sounds[0]!;
+    await libraries.act({ kind: "edit", keys: [key], edit: { instrument: "celesta", favourite: true } });
+    await expect.poll(() => simile.state.sounds[0]).toMatchObject({ key, instrument: "celesta", favourite: true });
+    await libraries.act({ kind: "patterns", patterns: ["{nonsense}"] });
+    expect(libraries.state.fault).toMatch(/expected a field among .*, got \{nonsense\}/);
+    await libraries.act({ kind: "choose", id: null });
+    await expect.poll(() => simile.state.sounds).toHaveLength(24);
+    expect(libraries.state).toMatchObject({ chosen: null, fault: null });
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("that answered last answers again when the page is opened again, as it is by then", async () => {
+    root = await folder(`libraries-${count}`);
+    for (let i = 0; i < 3; i++) await put(root, `${i}.wav`, note(40 + i));
+    await pick(await make());
+    for (const libraries of open.splice(0)) libraries.dispose();
+    await simile.useLibrary({ name: "other", title: "Other", sounds: [], source: { read: async () => new Blob() }, rows: async () => ({ kind: "folder", address: fixture.sources.library! }) });
+    await put(root, "3.wav", note(43));
+    const again = await make();
+    expect(again.state).toMatchObject({ fault: null, chosen: { sounds: 4 }, report: { analysed: 1, unchanged: 3 } });
+    await expect.poll(files).toEqual(["0.wav", "1.wav", "2.wav", "3.wav"]);
+  });
+
+  test("that must be allowed again says so, answers by what is kept, and is read after one click", async () => {
+    root = await folder(`libraries-${count}`);
+    for (let i = 0; i < 3; i++) await put(root, `${i}.wav`, note(50 + i));
+    await pick(await make());
+    for (const libraries of open.splice(0)) libraries.dispose();
+    let state: PermissionState = "prompt";
+    const prototype = FileSystemDirectoryHandle.prototype as unknown as Record<string, unknown>;
+    const before = { queryPermission: prototype["queryPermission"], requestPermission: prototype["requestPermission"] };
+    Object.assign(prototype, { queryPermission: async () => state, requestPermission: async () => (state = "granted") });
+    try {
+      const again = await make();
+      expect(again.state).toMatchObject({ locked: true, report: null, chosen: { sounds: 3 } });
+      await expect.poll(files).toHaveLength(3);
+      await again.act({ kind: "allow" });
+      expect(again.state).toMatchObject({ locked: false, report: { unchanged: 3 } });
+    } finally {
+      Object.assign(prototype, before);
+    }
+  });
+});
