@@ -2,6 +2,7 @@
 
 import { type Segment, type Sound, contentKey } from "../library/sound.ts";
 import type { ColumnValues } from "./embedding-preset.ts";
+import { isRelativePath } from "./fields.ts";
 
 /** Text columns beside `file`, in the order in which they are written. */
 export const TEXT_COLUMNS = ["name", "family", "instrument", "technique", "mute", "pitch", "dynamics"] as const;
@@ -44,7 +45,7 @@ export function soundsOfPreset(name: string, columns: ReadonlyMap<string, Column
 
 export function originOf(columns: ReadonlyMap<string, ColumnValues>, row: number): RowOrigin {
   const [file, source, start, end, sha256] = ["file", "source", "startSeconds", "endSeconds", "sha256"].map((column) => columns.get(column)?.[row]);
-  const part = typeof source === "string" && source !== "" && typeof start === "number" && typeof end === "number" && end > start && start >= 0;
+  const part = typeof source === "string" && isRelativePath(source) && typeof start === "number" && typeof end === "number" && end > start && start >= 0;
   return { path: part ? source : String(file), segment: part ? { startSeconds: start, endSeconds: end } : null, sha256: typeof sha256 === "string" && /^[0-9a-f]{64}$/.test(sha256) ? sha256 : "" };
 }
 
