@@ -49,7 +49,7 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
   if (!among) throw new UsageError(`simile train-kfold: expected one of ${LIBRARIES.join(", ")} after --library, got ${JSON.stringify(values.library)}.`);
   const kinds = [...new Set((values.models ?? values.model).split(",").map((name) => kindOption("train-kfold", name)))];
   const seeds = seedsOption("train-kfold", values.seeds === undefined ? "seed" : "seeds", values.seeds ?? values.seed);
-  const labels = labelsOption("train-kfold", values.labels);
+  const labels = labelsOption("train-kfold", values);
   const replicates = wholeOption("train-kfold", "replicates", values.replicates, 0);
   const folds = values.folds === undefined ? undefined : wholeOption("train-kfold", "folds", values.folds, 2);
   const settings = new Map(kinds.map((kind) => [kind, settingsFor("train-kfold", kind, 0, values)] as const));

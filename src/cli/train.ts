@@ -60,7 +60,7 @@ export async function train(args: readonly string[]): Promise<number> {
   if (values.out === undefined) throw new UsageError("simile train: expected --out DIR, got none; say where the model shall go, for example --out presets/models/mine.");
   const kind = kindOption("train", values.model);
   const settings = settingsFor("train", kind, wholeOption("train", "seed", values.seed, 0), values);
-  const labels = labelsOption("train", values.labels);
+  const labels = labelsOption("train", values);
   const heldOut = values["hold-out"] === undefined ? (values.sol === undefined ? HELD_OUT : []) : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
   const started = Date.now();
   const bar = createProgressBar();

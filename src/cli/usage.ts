@@ -18,7 +18,7 @@ const TRAINING_HELP = [
   "  --data DIR           folder with samples.csv (default: ../shared/data), or with --sol: seed (the 78 notes of the test) or extended",
   "  --sol DIR            folder with SOL_0.9_HQ, seed_filelist.csv, extended_pitch_F1.csv to F4 and judgements.mat of ipt-similarity",
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
-  "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques)",
+  "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques; with --sol: clusters)",
   "  --augment N          altered copies of every note: gain, equaliser, noise, room, pitch, coder (by ffmpeg where installed), early end (default: 0)",
   "  --seed N             seed of everything that is drawn (default: 1)",
   "  --epochs N           epochs at most",

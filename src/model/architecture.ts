@@ -2,6 +2,7 @@
 
 import { type Place, readList, readOneOf, readRecord, readWhole, within, fieldFault } from "../core/presets/fields.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
+import type { Compression } from "./front-end.ts";
 import { type GraphNetworkOptions, createGraphNetwork } from "./graph-network.ts";
 import type { Network } from "./network.ts";
 import { createLinearNetwork, createLmnnNetwork, createMlpNetwork } from "./row-network.ts";
@@ -26,6 +27,8 @@ export interface Architecture {
   readonly graph: "features" | "hidden";
   readonly dropout: number;
   readonly dropPath: number;
+  /** "log" for scattering, whose rows are energies; absent where the feature is taken as it is. */
+  readonly compression?: Compression;
 }
 
 /** The most an embedding may hold. */
@@ -87,6 +90,7 @@ export function parseArchitecture(manifest: ModelManifest): Architecture {
     graph: readOneOf(fields.get("graph"), ["features", "hidden"], within(place, "graph")),
     dropout: share("dropout"),
     dropPath: share("dropPath"),
+    ...(fields.has("compression") ? { compression: readOneOf(fields.get("compression"), ["log"], within(place, "compression")) } : {}),
   };
   if (architecture.plain > architecture.coordinates) throw fieldFault(within(place, "plain"), `at most the ${architecture.coordinates} coordinates`, String(architecture.plain));
   const size = architecture.plain + architecture.learned;

@@ -71,6 +71,7 @@ export function modelTensors(frontEnd: FrontEnd, architecture: Architecture, ble
   const { size } = frontEnd;
   const inputs = networkInputs(architecture);
   const tensors = new Map<string, Weights>([
+    ...(frontEnd.scale ? [[FRONT_END.scale, { shape: [contexts.length, size], values: joined(frontEnd.scale) }] as const] : []),
     [FRONT_END.mean, { shape: [contexts.length, size], values: joined(frontEnd.mean) }],
     [FRONT_END.inverse, { shape: [contexts.length, size], values: joined(frontEnd.inverse) }],
     [FRONT_END.projection, { shape: [contexts.length, size, coordinates], values: joined(frontEnd.projection) }],
@@ -110,7 +111,7 @@ export function draftManifest(name: string, architecture: Architecture, feature:
 /** Fits a fresh model: nothing is kept between two calls. Throws FormatError for sounds that no model can be fitted to. */
 export async function fitModel(sounds: LabelledSounds, architecture: Architecture, options: FitOptions, hooks: FitHooks = {}): Promise<FittedModel> {
   const { feature, values, ...rest } = sounds;
-  const frontEnd = fitFrontEnd(values, sounds.rows, feature.size, architecture.coordinates);
+  const frontEnd = fitFrontEnd(values, sounds.rows, feature.size, architecture.coordinates, architecture.compression);
   const set: TrainingSet = { ...rest, coordinates: values.map((context, index) => coordinatesOf(frontEnd, index, context, sounds.rows)) };
   const network = createNetwork(architecture);
   const blend = blendOf(set, architecture, options.plainShare);

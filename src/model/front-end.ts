@@ -7,13 +7,27 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { FormatError } from "../core/errors.ts";
+import { compress } from "../core/scattering/compression.ts";
 import { solveRidge } from "./ridge.ts";
 import { standardise } from "./standardise.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
+/** How raw values are bent before their statistics are taken: "log" as `core/scattering/compression.ts`, for features that are energies. */
+export type Compression = "log";
+
+/** Row by row, `[rows, size]` by a mean `[size]`. Values that are not finite stay so. */
+export function compressRows(values: Float32Array, mean: Float32Array): Float32Array {
+  const size = mean.length;
+  const result = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += size) result.set(compress(values.subarray(at, at + size), mean), at);
+  return result;
+}
+
 export interface FrontEnd {
   readonly size: number;
   readonly coordinates: number;
+  /** Per context, `[size]`: mean of the raw values, by which the logarithm scales them; absent where they are taken as they are. */
+  readonly scale?: readonly Float32Array[];
   /** Per context, `[size]`. */
   readonly mean: readonly Float32Array[];
   readonly inverse: readonly Float32Array[];
@@ -27,11 +41,13 @@ const CONSTANT = 1e-6;
 const RIDGE = 0.05;
 
 /**
- * `values` per context, shortest first, `[rows, size]`. Coordinates are divided by one number so that their mean square is 1.
+ * `raw` values per context, shortest first, `[rows, size]`; scattering is compressed by the logarithm first. Coordinates are divided by one number so that their mean square is 1.
  * Throws FormatError where there are fewer rows than 2 or nothing varies.
  */
-export function fitFrontEnd(values: readonly Float32Array[], rows: number, size: number, coordinates: number): FrontEnd {
+export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: number, coordinates: number, compression?: Compression): FrontEnd {
   if (rows < 2) throw new FormatError(`front end: expected at least 2 sounds to take statistics of, got ${rows}; give more training data.`);
+  const scale = compression === "log" ? raw.map((context) => momentsOf(context, rows, size).mean) : undefined;
+  const values = scale ? raw.map((context, index) => compressRows(context, scale[index]!)) : raw;
   const statistics = values.map((context) => momentsOf(context, rows, size));
   const mean = statistics.map((moments) => moments.mean);
   const inverse = statistics.map((moments) => moments.inverse);
@@ -49,13 +65,14 @@ export function fitFrontEnd(values: readonly Float32Array[], rows: number, size:
     const heard = standardise(context, mean[index]!, inverse[index]!, "front end");
     return Float32Array.from(solveRidge(product(heard, heard, rows, size, size), product(heard, targets, rows, size, coordinates), size, coordinates, RIDGE * rows));
   });
-  return { size, coordinates, mean, inverse, projection };
+  return { size, coordinates, ...(scale ? { scale } : {}), mean, inverse, projection };
 }
 
 /** Coordinates `[rows, coordinates]` of raw features of one context. */
 export function coordinatesOf(frontEnd: FrontEnd, context: number, values: Float32Array, rows: number): Float32Array {
-  const { mean, inverse, projection, size, coordinates } = frontEnd;
-  return multiply(standardise(values, mean[context]!, inverse[context]!, "front end"), projection[context]!, rows, size, coordinates);
+  const { scale, mean, inverse, projection, size, coordinates } = frontEnd;
+  const heard = scale ? compressRows(values, scale[context]!) : values;
+  return multiply(standardise(heard, mean[context]!, inverse[context]!, "front end"), projection[context]!, rows, size, coordinates);
 }
 
 function momentsOf(values: Float32Array, rows: number, size: number): { mean: Float32Array; inverse: Float32Array } {

@@ -5,12 +5,13 @@ import { FormatError } from "../core/errors.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { createNetwork, networkInputs, parseArchitecture } from "./architecture.ts";
 import type { Embedder } from "./embedder.ts";
+import { compressRows } from "./front-end.ts";
 import { createFrozenLayers } from "./frozen-layers.ts";
 import { nearestContext, standardise } from "./standardise.ts";
 import { type Weights, unpackWeights } from "./weights.ts";
 
 /** Names of the tensors that are not the network's. */
-export const FRONT_END = { mean: "front-end/mean", inverse: "front-end/inverse-deviation", projection: "front-end/projection", anchors: "anchors", blend: "blend" } as const;
+export const FRONT_END = { scale: "front-end/scale", mean: "front-end/mean", inverse: "front-end/inverse-deviation", projection: "front-end/projection", anchors: "anchors", blend: "blend" } as const;
 
 /** Keeps the shares of a sound that joins no anchor at 0. */
 const LEAST_WEIGHT = 1e-12;
@@ -40,6 +41,7 @@ export function createEmbedderFrom(manifest: ModelManifest, weights: ReadonlyMap
     }
     return found;
   };
+  const scales = architecture.compression ? take(FRONT_END.scale, [contexts.length, size]).values : undefined;
   const means = take(FRONT_END.mean, [contexts.length, size]).values;
   const inverses = take(FRONT_END.inverse, [contexts.length, size]).values;
   const projection = take(FRONT_END.projection, [contexts.length, size, coordinates]).values;
@@ -67,7 +69,8 @@ export function createEmbedderFrom(manifest: ModelManifest, weights: ReadonlyMap
   const pass = (values: Float32Array, rows: number, context: number): tf.Tensor2D =>
     tf.tidy(() => {
       const from = context * size;
-      const standard = standardise(values, means.subarray(from, from + size), inverses.subarray(from, from + size), manifest.name);
+      const heard = scales ? compressRows(values, scales.subarray(from, from + size)) : values;
+      const standard = standardise(heard, means.subarray(from, from + size), inverses.subarray(from, from + size), manifest.name);
       const x = tf.matMul<tf.Tensor2D>(tf.tensor2d(standard, [rows, size]), projections[context]!);
       return blend(x, rows === 1 ? codes[context]! : tf.tile(codes[context]!, [rows, 1]));
     });

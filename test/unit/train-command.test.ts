@@ -224,7 +224,7 @@ describe("simile train", () => {
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
     const load = () => {
       const bar = createProgressBar({ write: () => true });
-      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", labels: "techniques", augment: "2", "prune-accuracy": false, cache: join(place, "cache") }, bar);
+      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "2", "prune-accuracy": false, cache: join(place, "cache") }, bar);
     };
     const data = await load();
     expect(data.variants!.map((values) => values.length)).toEqual([data.values.length, data.values.length]);

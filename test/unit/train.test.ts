@@ -4,7 +4,7 @@ import "../../src/cli/gradients.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
-import type { Architecture } from "../../src/model/architecture.ts";
+import { type Architecture, parseArchitecture } from "../../src/model/architecture.ts";
 import type { Checkpoint } from "../../src/model/checkpoint.ts";
 import { type FitOptions, type LabelledSounds, draftManifest, fitModel } from "../../src/model/fit-model.ts";
 import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
@@ -244,6 +244,27 @@ describe("training", () => {
     await expect(fitModel(TRAIN, SHAPE, { ...OPTIONS, losses: {} })).rejects.toThrow(/expected at least one loss/);
     await expect(fitModel({ ...TRAIN, weights: new Float32Array(CLASSES) }, SHAPE, OPTIONS)).rejects.toThrow(/class of weight above 0/);
     await expect(fitModel({ ...TRAIN, values: TRAIN.values.map((values) => values.map((value, at) => (at === 5 ? Number.NaN : value))) }, SHAPE, OPTIONS)).rejects.toThrow(/finite/);
+  });
+
+  it("lays the logarithm over features that are energies, with means of the training part alone, the same at use", async () => {
+    const energies = { ...TRAIN, values: TRAIN.values.map((values) => values.map((value) => Math.exp(value))) };
+    const shape: Architecture = { ...SHAPE, kind: "euclid", learned: 0, plain: 16, compression: "log" };
+    const fitted = await fitModel(energies, shape, OPTIONS);
+    const scale = fitted.tensors.get("front-end/scale")!.values;
+    const mean = energies.values[1]!.filter((_, at) => at % SIZE === 3).reduce((a, b) => a + b, 0) / ROWS;
+    expect(scale[SIZE + 3]! / mean).toBeCloseTo(1, 5);
+    // the same by hand, without the architecture's word for it
+    const bent = { ...TRAIN, values: energies.values.map((values, context) => values.map((value, at) => Math.log1p(value / (1e-3 * scale[context * SIZE + (at % SIZE)]!)))) };
+    const { compression: _, ...plain } = shape;
+    const expected = await fitModel(bent, plain, OPTIONS);
+    const embed = async (model: typeof fitted, values: Float32Array) => {
+      const embedder = createEmbedderFrom(draftManifest("test", model.architecture, TRAIN.feature), model.tensors);
+      const result = await embedder.embed(values, ROWS);
+      embedder.dispose();
+      return result;
+    };
+    expect(apart(await embed(fitted, energies.values[1]!), await embed(expected, bent.values[1]!))).toBeLessThan(1e-5);
+    expect(parseArchitecture(draftManifest("test", shape, TRAIN.feature)).compression).toBe("log");
   });
 
   it("takes one constant column for saying nothing", async () => {

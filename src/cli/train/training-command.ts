@@ -20,7 +20,7 @@ export const TRAINING_OPTIONS = {
   seed: { type: "string", default: "1" },
   epochs: { type: "string" },
   config: { type: "string" },
-  labels: { type: "string", default: "techniques" },
+  labels: { type: "string" },
   augment: { type: "string", default: "0" },
   "prune-accuracy": { type: "boolean", default: false },
   cache: { type: "string" },
@@ -36,12 +36,14 @@ export interface TrainingValues {
   readonly seed: string;
   readonly epochs?: string | undefined;
   readonly config?: string | undefined;
-  readonly labels: string;
+  readonly labels?: string | undefined;
   readonly augment: string;
   readonly "prune-accuracy": boolean;
   readonly cache?: string | undefined;
 }
 
+/** Features whose rows are energies, which the paper compresses before it standardises. */
+const SCATTERINGS = ["scat1d", "jtfs"];
 const LABELS: readonly LabelSource[] = ["techniques", "clusters"];
 
 export function kindOption(command: string, text: string): Kind {
@@ -50,7 +52,9 @@ export function kindOption(command: string, text: string): Kind {
   return kind;
 }
 
-export function labelsOption(command: string, text: string): LabelSource {
+/** Techniques unless told otherwise; with SOL the clusters, as in the paper. */
+export function labelsOption(command: string, { labels: text, sol }: TrainingValues): LabelSource {
+  if (text === undefined) return sol === undefined ? "techniques" : "clusters";
   const labels = LABELS.find((name) => name === text);
   if (!labels) throw new UsageError(`simile ${command}: expected one of ${LABELS.join(", ")} after --labels, got ${JSON.stringify(text)}.`);
   return labels;
@@ -66,8 +70,8 @@ export function seedsOption(command: string, option: string, text: string): numb
 }
 
 /** Settings of the kind under the file and the options that change them. */
-export function settingsFor(command: string, kind: Kind, seed: number, { config, epochs }: TrainingValues): Settings {
-  return { ...readSettings(kind, config), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
+export function settingsFor(command: string, kind: Kind, seed: number, { feature, config, epochs }: TrainingValues): Settings {
+  return { ...readSettings(kind, config), ...(SCATTERINGS.includes(feature) ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
 /** Sounds and judgements with features at every context, altered copies included; bad files are named and left out. */
