@@ -21,7 +21,7 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
     // Without storage the choice lasts as long as the page.
   }
 });
-app.simile = createSimile();
+app.simile = createSimile({ rememberPads: true });
 app.libraries = createLibraries({ simile: app.simile, builtIn: new URL(DEFAULT_LIBRARY, document.baseURI).href, storage: storageOf() });
 // Model and library load before the first gesture; that gesture only resumes the sound.
 void app.simile.start().then(() => app.libraries?.start());

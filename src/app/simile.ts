@@ -17,19 +17,14 @@ import { keepRoundTrip, measureRoundTrip, recallRoundTrip } from "./audio/loopba
 import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { createLatencyLog } from "./latency-log.ts";
+import { type Hands, createHands } from "./hands.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
-import { createControls } from "./controls.ts";
-import { createAnswerNotes } from "./midi/answer-notes.ts";
-import { type MidiChoice, MIDI_OFF, createMidiDesk } from "./midi/midi-desk.ts";
+import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { velocityOf } from "../core/answer/velocity.ts";
-import { createKitDesk } from "./pads/kit-desk.ts";
-import { createPerformanceRecorder } from "./pads/performance-recorder.ts";
-import { createPadDesk, type PadDeskState } from "./pads/pad-desk.ts";
-import { answerNote, lightsOf } from "./pads/pad-notes.ts";
-import { chosenBank, createBoard } from "./pads/pad-board.ts";
+import { createBoard } from "./pads/pad-board.ts";
 import { type Balance, createPerforming } from "./performing.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
 
@@ -44,6 +39,8 @@ export interface SimileOptions {
   readonly sampleRate?: number;
   /** Where MIDI access comes from; default: the browser. */
   readonly midiAccess?: MidiAccessRequest;
+  /** Keeps the banks of pads between visits. */
+  readonly rememberPads?: boolean;
   /** Where settings are kept between visits; default: the browser's local storage. */
   readonly storage?: Pick<Storage, "getItem" | "setItem">;
   /** Makes the engine worker; default: the built one. */
@@ -57,11 +54,6 @@ export const DEFAULT_PADS = "pads/";
 const DEMO_SEED = 7;
 /** The demo's sounds stay out of the way of its answers. */
 const DEMO_LABEL = "Demo take";
-/** Channels of a saved performance: pads that were struck, and answers. */
-const PAD_CHANNEL = 0;
-const ANSWER_CHANNEL = 1;
-/** Beats a minute of a performance without a clock: a beat is half a second. */
-const PERFORMANCE_TEMPO = 120;
 /** Matches that are decoded before the others: one of them may answer next. */
 const PREFERRED = 16;
 const HEALTH_MILLISECONDS = 250;
@@ -105,11 +97,7 @@ export function createSimile(options: SimileOptions = {}): Simile {
 class Instrument extends EventTarget implements Simile {
   readonly #options: SimileOptions;
   readonly #faults = createFaultBoard((faults) => this.#set({ faults }));
-  readonly midi;
-  readonly pads;
-  readonly kits;
-  readonly #recorder = createPerformanceRecorder();
-  readonly #notes;
+  readonly #hands: Hands;
   readonly #desk = createLibraryDesk({
     faults: this.#faults,
     graph: () => this.#graph,
@@ -117,7 +105,7 @@ class Instrument extends EventTarget implements Simile {
     onLibrary: (library) => this.#onLibrary(library),
     onMore: (sounds) => {
       this.#set({ sounds });
-      if (this.#desk.library) this.pads.open(this.#desk.library);
+      if (this.#desk.library) this.#hands.pads.open(this.#desk.library);
     },
     onStatus: (engine) => this.#set({ engine }),
   });
@@ -155,59 +143,44 @@ class Instrument extends EventTarget implements Simile {
   constructor(options: SimileOptions) {
     super();
     this.#options = options;
-    this.pads = createPadDesk({
-      onChange: (state) => this.#onPads(state),
-      context: () => this.#graph?.host.native ?? null,
-      voices: () => this.#graph?.pads ?? null,
+    this.#hands = createHands({
+      simile: this,
+      faults: this.#faults,
+      set: (change) => this.#set(change),
+      graph: () => this.#graph,
       store: () => this.#desk.store,
-      near: (id, count) => this.ask((engine) => engine.near(id, count)),
-      diverse: (matches, count) => this.ask((engine) => engine.diverse(matches, count)),
-      wants: (count) => this.configure({ count }),
       sounding: (id) => this.#sounding(id),
-      onStrike: (note, velocity) => this.#recorder.begin(note, 127 * velocity, PAD_CHANNEL),
-      onFault: (sentence) => (sentence === null ? this.#faults.clear("pads") : this.#faults.raise("pads", new MissingError(sentence))),
-    });
-    const storage = options.storage ?? readStorage();
-    this.kits = createKitDesk({
-      pads: this.pads,
-      recorder: this.#recorder,
-      context: () => this.#graph?.host.native ?? null,
-      onChange: (kits) => this.#set({ kits }),
-      onFault: (cause) => (cause === null ? this.#faults.clear("kits") : this.#faults.raise("kits", cause)),
-      tempo: () => this.#state.midi.clockBpm ?? PERFORMANCE_TEMPO,
-      storage,
-    });
-    this.midi = createMidiDesk({
-      onChange: (midi) => this.#set({ midi }),
-      onFault: (fault) => (fault ? this.#faults.raise("midi", fault, { label: "Try again", run: () => this.enableMidi() }) : this.#faults.clear("midi")),
-      strike: (pad, velocity) => this.pads.strike(pad, velocity),
-      control: createControls(this),
-      program: (program) => this.kits.program(program),
       transport: (clock) => this.#performing.followClock(clock),
-      storage,
+      storage: options.storage ?? readStorage(),
+      remember: options.rememberPads ?? false,
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
-    });
-    this.#notes = createAnswerNotes((answer, time) => {
-      const [end, over] = [this.midi.answer(answer, time), this.#recorder.begin(answer.note, answer.velocity, ANSWER_CHANNEL)];
-      return (at) => {
-        end(at);
-        over();
-      };
     });
     this.#answers = createAnswerBook({
       clock: () => this.#graph?.clock ?? null,
       device: () => ({ input: inputLatency(this.#state.input?.settings), output: this.#graph?.host.latency }),
-      notes: this.#notes,
+      notes: this.#hands.notes,
       latency: createLatencyLog((latency) => this.#set({ latency })),
       onVoice: (voice, step) => this.#sounds(voice, step),
     });
-    this.#state = { ...INITIAL, ...this.pads.state, midi: this.midi.state, kits: this.kits.state };
+    this.#state = { ...INITIAL, ...this.#hands.state };
     navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     window.addEventListener("pagehide", this.#onLeave);
   }
 
   get state(): SimileState {
     return this.#state;
+  }
+
+  get pads(): Hands["pads"] {
+    return this.#hands.pads;
+  }
+
+  get kits(): Hands["kits"] {
+    return this.#hands.kits;
+  }
+
+  get midi(): Hands["midi"] {
+    return this.#hands.midi;
   }
 
   get library(): OpenLibrary | null {
@@ -326,7 +299,7 @@ class Instrument extends EventTarget implements Simile {
         this.#takes.ended(report);
         break;
       case "missing":
-        this.#notes.unvoiced(report.index);
+        this.#hands.notes.unvoiced(report.index);
         this.#playLate(this.#desk.idOf(report.sound));
         break;
       case "fault":
@@ -358,7 +331,7 @@ class Instrument extends EventTarget implements Simile {
     if (step > 0) this.#desk.started(voice);
     else this.#desk.ended(voice);
     this.#set({ playing: this.#desk.playing() });
-    this.#light();
+    this.#hands.light();
   }
 
   // The library
@@ -436,7 +409,7 @@ class Instrument extends EventTarget implements Simile {
     if (this.#disposed || this.#engine !== client) return;
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((time) => now - time < RESTART_SECONDS * 1000), now];
-    this.#notes.forget();
+    this.#hands.notes.forget();
     // A new engine counts its retrievals from 0 again.
     this.#set({ retrieval: null });
     this.#engineFailed(cause);
@@ -494,31 +467,9 @@ class Instrument extends EventTarget implements Simile {
     this.#faults.clear("answer");
     this.#answers.retrieved(retrieval);
     this.#takes.retrieved(retrieval);
-    // Where there is nothing like it, the pads keep what they have.
-    if (matches.length > 0) this.pads.retrieved(matches);
+    this.#hands.retrieved(retrieval, first);
     this.#set({ retrieval });
     this.#desk.store?.prefer(matches.slice(0, PREFERRED).map(({ id }) => id));
-    const [best] = matches;
-    if (best === undefined || !first) return;
-    const { sounds, faces, midi, settings } = this.#state;
-    this.#notes.retrieved(retrieval.index, {
-      note: answerNote(matches, faces, midi.out.notes, (id) => sounds[id]?.pitch ?? ""),
-      velocity: velocityOf(retrieval.loudnessDb),
-      distance: best.distance,
-      seconds: sounds[best.id]?.durationSeconds ?? 1,
-      voiced: settings.answering,
-    });
-  }
-
-  /** The board, its faces and the lights of controllers are one picture. */
-  #onPads({ board, faces }: PadDeskState): void {
-    this.#set({ board, faces, pads: faces.map(({ id }) => id) });
-    this.#light();
-  }
-
-  #light(): void {
-    const { board, faces, playing } = this.#state;
-    this.midi.show(lightsOf(faces, playing, board.colour), chosenBank(board).size);
   }
 
   // The input
@@ -782,8 +733,7 @@ class Instrument extends EventTarget implements Simile {
   panic(): void {
     this.#graph?.player?.panic();
     this.#graph?.pads.silence();
-    this.#notes.forget();
-    this.midi.silence();
+    this.#hands.silence();
   }
 
   dismiss(key: string): void {

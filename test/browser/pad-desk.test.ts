@@ -2,12 +2,13 @@
 
 import { unzipSync } from "fflate";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createSimile } from "../../src/app/simile.ts";
+import { createSimile, type SimileOptions } from "../../src/app/simile.ts";
 import type { Simile, SimileState } from "../../src/app/simile-state.ts";
 import type { PadAction } from "../../src/app/pads/pad-board.ts";
 import { chosenBank } from "../../src/app/pads/pad-board.ts";
 import { KIT_FORMATS } from "../../src/core/kits/formats.ts";
 import { parseWav } from "../../src/core/signal/wav.ts";
+import { createCable } from "./virtual-midi.ts";
 import { type PresetFixture, createPresetFixture } from "./preset-fixture.ts";
 
 let fixture: PresetFixture;
@@ -22,8 +23,8 @@ afterEach(async () => {
   stored.clear();
 });
 
-async function make(): Promise<Simile> {
-  const simile = createSimile({ ...fixture.sources, storage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) } });
+async function make(options: SimileOptions = {}): Promise<Simile> {
+  const simile = createSimile({ ...fixture.sources, ...options, storage: { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => void stored.set(key, value) } });
   open.push(simile);
   await simile.start();
   return simile;
@@ -159,7 +160,7 @@ describe("kits", () => {
 });
 
 describe("presets and performance", () => {
-  test("are saved under a name, recalled by hand and by program change, and kept for the next visit", async () => {
+  test("are saved under a name, recalled, and kept for the next visit", async () => {
     const simile = await make();
     fillKit(simile);
     simile.kits.savePreset("Evening");
@@ -178,6 +179,42 @@ describe("presets and performance", () => {
     await later.kits.import([file]);
     expect(later.state.faults).toEqual([]);
     expect(later.state.pads.slice(0, 3)).toEqual([2, 5, 9]);
+  });
+
+  test("are recalled by program changes from 9 on, which follow those of the banks", async () => {
+    const cable = createCable();
+    const simile = await make({ midiAccess: async () => cable.access });
+    fillKit(simile);
+    simile.kits.savePreset("Evening");
+    await simile.enableMidi();
+    const play = cable.plugInput("1", "Keys");
+    play([0xc0, 7]);
+    expect(simile.state.board.bank).toBe(7);
+    expect(simile.state.pads.slice(0, 3)).toEqual([null, null, null]);
+    play([0xc0, 8]);
+    expect(simile.state.pads.slice(0, 3)).toEqual([2, 5, 9]);
+    play([0xc0, 100]);
+    expect(simile.state.faults).toEqual([]);
+  });
+
+  test("banks, and the sounds of kits that were opened, are there on the next visit", async () => {
+    const simile = await make({ rememberPads: true });
+    fillKit(simile);
+    const file = (await simile.kits.exportBank("h2drumkit"))!;
+    act(simile, { kind: "bank", bank: 1 });
+    await simile.kits.import([file]);
+    act(simile, { kind: "set", pad: 0, settings: { tuneSemitones: 5 } });
+    await expect.poll(() => stored.get("simile-pads") ?? "", { timeout: 5_000 }).toContain('"tuneSemitones": 5');
+    await simile.dispose();
+    const later = await make({ rememberPads: true });
+    expect(later.state.pads.slice(0, 3)).toEqual([2, 5, 9]);
+    act(later, { kind: "bank", bank: 1 });
+    await until(later, ({ faces }) => faces[0]!.sound?.name === fixture.sounds[2]!.entry.name);
+    await expect.poll(() => later.kits.wav(later.state.faces[0]!.key!) !== null, { timeout: 10_000 }).toBe(true);
+    later.pads.strike(0, 1)!.stop();
+    expect(chosenBank(later.state.board).pads[0]!.settings.tuneSemitones).toBe(5);
+    // Without asking for it nothing is remembered.
+    expect((await make()).state.pads.slice(0, 3)).toEqual([null, null, null]);
   });
 
   test("the performance is a MIDI file of the pads that were struck", async () => {

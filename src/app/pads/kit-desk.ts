@@ -14,6 +14,7 @@ import { BANK_NAMES, padCount, type SoundKey } from "../../core/pads/pad-bank.ts
 import { type PadPreset, parsePadPreset, writePadPreset } from "../../core/presets/pad-preset.ts";
 import type { Audio } from "../../core/signal/audio.ts";
 import { decodeSound } from "../library/decode-sound.ts";
+import type { ImportedSounds } from "./imported-sounds.ts";
 import { chosenBank } from "./pad-board.ts";
 import type { PadDesk } from "./pad-desk.ts";
 import { createPadPresetShelf } from "./pad-presets.ts";
@@ -36,6 +37,8 @@ export interface KitDeskOptions {
   /** Beats a minute of the performance. */
   tempo(): number;
   readonly storage: Pick<Storage, "getItem" | "setItem"> | null;
+  /** Where sounds of imported kits are kept between visits; null: nowhere. */
+  readonly imported: ImportedSounds | null;
 }
 
 export interface KitDesk {
@@ -161,7 +164,10 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
         } else {
           const { kit, notes: left } = await readKit(new Map(files.map((file) => [file.webkitRelativePath || file.name, file])));
           const { bank, sounds } = bankOfKit(kit);
-          for (const { sound, audio } of sounds) pads.shelf.put(sound, bufferOf(audio));
+          for (const { sound, audio } of sounds) {
+            pads.shelf.put(sound, bufferOf(audio));
+            void options.imported?.keep(sound, new Blob([writeWav(audio, BITS) as Uint8Array<ArrayBuffer>], { type: "audio/wav" }));
+          }
           notes = left;
           pads.change({ kind: "load", banks: [bank] });
         }

@@ -6,6 +6,7 @@ import type { SoundStore } from "../library/sound-store.ts";
 import type { Match } from "../../protocol/engine.ts";
 import type { PadVoice, PadVoices } from "../audio/pad-voices.ts";
 import type { Candidate } from "./fill-bank.ts";
+import type { ImportedSounds } from "./imported-sounds.ts";
 import { type NeighbourFinder, walk } from "./neighbour-walk.ts";
 import { noteOfPad, type PadSettings, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
 import { changeBoard, chosenBank, createBoard, type PadAction, type PadBoard } from "./pad-board.ts";
@@ -34,6 +35,8 @@ export interface PadDeskOptions {
   onStrike(note: number, velocity: number): () => void;
   /** A fault, or null once it has gone. */
   onFault(sentence: string | null): void;
+  /** Sounds of imported kits that the browser has kept; null: none. */
+  readonly imported: ImportedSounds | null;
   readonly firstBoard?: PadBoard;
 }
 
@@ -58,7 +61,16 @@ const MOST_NEIGHBOURS = 1024;
 const LEAST_NEIGHBOURS = 16;
 
 export function createPadDesk(options: PadDeskOptions): PadDesk {
-  const shelf = createSoundShelf({ context: options.context, store: options.store, onFault: options.onFault });
+  const shelf = createSoundShelf({
+    context: options.context,
+    store: options.store,
+    onFault: options.onFault,
+    imported: options.imported,
+    onFound() {
+      hold();
+      tell();
+    },
+  });
   const struck = new Map<SoundKey, number>();
   let board = options.firstBoard ?? createBoard();
   let state: PadDeskState = { board, faces: padFaces(board, shelf, struck) };

@@ -6,6 +6,7 @@ import { decodeSound } from "../library/decode-sound.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
 import type { SoundStore } from "../library/sound-store.ts";
+import type { ImportedSounds } from "./imported-sounds.ts";
 import type { SoundKey } from "../../core/pads/pad-bank.ts";
 
 export interface SoundShelfOptions {
@@ -14,6 +15,10 @@ export interface SoundShelfOptions {
   store(): SoundStore | null;
   /** A sound could not be had. */
   onFault(sentence: string): void;
+  /** Sounds of imported kits that the browser has kept; null: none. */
+  readonly imported: ImportedSounds | null;
+  /** A sound that was not known is. */
+  onFound(): void;
 }
 
 export interface SoundShelf {
@@ -43,7 +48,9 @@ interface Held {
 
 export function createSoundShelf(options: SoundShelfOptions): SoundShelf {
   const held = new Map<SoundKey, Held>();
+  /** Keys are unique: there are as many as sounds. */
   let ids = new Map<SoundKey, number>();
+  let wanted: ReadonlySet<SoundKey> = new Set();
   let library: Pick<OpenLibrary, "sounds" | "source"> | null = null;
 
   const idOf = (key: SoundKey) => ids.get(key) ?? null;
@@ -61,6 +68,17 @@ export function createSoundShelf(options: SoundShelfOptions): SoundShelf {
     if (known) return known;
     const sound = soundOf(key);
     return sound && { sound, source: library?.source ?? null, buffer: null, pending: null };
+  };
+  const missing = new Set<SoundKey>();
+  /** Looks once for a sound that no library here holds. */
+  const search = async (key: SoundKey) => {
+    if (!options.imported || missing.has(key)) return;
+    missing.add(key);
+    const found = await options.imported.find(key);
+    if (!found || !wanted.has(key) || soundOf(key)) return;
+    held.set(key, { sound: found.sound, source: { read: async () => found.audio }, buffer: null, pending: null });
+    missing.delete(key);
+    options.onFound();
   };
   const decode = (entry: Held): Promise<AudioBuffer> => {
     if (entry.buffer) return Promise.resolve(entry.buffer);
@@ -82,17 +100,24 @@ export function createSoundShelf(options: SoundShelfOptions): SoundShelf {
       return entry ? decode(entry) : Promise.reject(new MissingError(`${key}: expected a sound of an open library, got none of that name; open the library that it belongs to.`));
     },
     open(next) {
+      // The same library with more sounds at its end keeps what is known of the others.
+      const grown = library !== null && ids.size > 0 && next.sounds[0] === library.sounds[0] && next.sounds[ids.size - 1] === library.sounds[ids.size - 1];
+      if (!grown) ids = new Map();
+      for (let id = ids.size; id < next.sounds.length; id++) ids.set(next.sounds[id]!.key, id);
       library = next;
-      ids = new Map(next.sounds.map(({ key }, id) => [key, id]));
     },
     put(sound, buffer) {
       held.set(sound.key, { sound, source: null, buffer, pending: null });
     },
     hold(keys) {
+      wanted = keys;
       for (const key of held.keys()) if (!keys.has(key)) held.delete(key);
       for (const key of keys) {
         const entry = entryOf(key);
-        if (!entry) continue;
+        if (!entry) {
+          void search(key);
+          continue;
+        }
         held.set(key, entry);
         if (!entry.buffer) decode(entry).catch((cause: unknown) => options.onFault(messageOf(cause)));
       }
