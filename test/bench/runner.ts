@@ -21,12 +21,17 @@ export interface BenchSamples {
   readonly bytes?: number;
 }
 
+export interface BenchOptions {
+  /** How long a bench that takes as long as it is told should take. */
+  readonly minutes?: number;
+}
+
 export interface Bench {
   readonly name: string;
   /** One line: what is measured, on what, against what. */
   readonly about: string;
   /** Cases to be timed here, or samples measured elsewhere. */
-  cases(): Promise<readonly (BenchCase | BenchSamples)[]>;
+  cases(options?: BenchOptions): Promise<readonly (BenchCase | BenchSamples)[]>;
   /** Lines to print under the table: recall, counts, budgets. */
   notes?(): Promise<readonly string[]>;
 }
@@ -75,9 +80,9 @@ function row(name: string, rival: boolean, samples: readonly number[], bytes: nu
 }
 
 /** Runs one bench and gives its rows in the order of its cases. */
-export async function runBench(bench: Bench): Promise<BenchRow[]> {
+export async function runBench(bench: Bench, options: BenchOptions = {}): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const subject of await bench.cases()) {
+  for (const subject of await bench.cases(options)) {
     rows.push("run" in subject ? await timed(subject) : row(subject.name, subject.rival ?? false, subject.milliseconds, subject.bytes ?? 0));
   }
   return rows;

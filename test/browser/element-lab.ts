@@ -32,15 +32,15 @@ export function hear<Name extends keyof SimileEvents>(name: Name): SimileEvents[
 }
 
 /** The one part that matches. */
-export function inside(element: Element, selector: string): HTMLElement {
-  const found = element.shadowRoot!.querySelector<HTMLElement>(selector);
+export function inside<Part extends HTMLElement = HTMLElement>(element: Element, selector: string): Part {
+  const found = element.shadowRoot!.querySelector<Part>(selector);
   if (!found) throw new Error(`${element.localName}: expected ${selector}, found none`);
   return found;
 }
 
 /** Every part that matches. */
-export function all(element: Element, selector: string): HTMLElement[] {
-  return [...element.shadowRoot!.querySelectorAll<HTMLElement>(selector)];
+export function all<Part extends HTMLElement = HTMLElement>(element: Element, selector: string): Part[] {
+  return [...element.shadowRoot!.querySelectorAll<Part>(selector)];
 }
 
 /** The button with that text or label. */

@@ -171,7 +171,7 @@ export class SimileControls extends LitElement {
   ];
 
   declare phase: SimileState["phase"];
-  declare settings: Pick<EngineSettings, "commitSeconds" | "answering">;
+  declare settings: Pick<EngineSettings, "commitSeconds" | "answering"> & Partial<Pick<EngineSettings, "play">>;
   /** Output volume, dB. */
   declare volumeDb: number;
 
@@ -183,7 +183,8 @@ export class SimileControls extends LitElement {
   }
 
   protected override render(): unknown {
-    const { commitSeconds, answering } = this.settings;
+    const { commitSeconds, answering, play } = this.settings;
+    const mode = play?.mode ?? "hit";
     const context = CONTEXTS.reduce((best, seconds, index) => (Math.abs(seconds - commitSeconds) < Math.abs(CONTEXTS[best]! - commitSeconds) ? index : best), 0);
     const listening = this.phase === "listening";
     return html`<div class="row" role="group" aria-label="Controls">
@@ -193,13 +194,14 @@ export class SimileControls extends LitElement {
             ${icon("listen")} ${this.phase === "loading" ? "Loading" : "Listen"} <kbd aria-hidden="true">space</kbd>
           </button>`}
       <div class="slide">
-        <span class="head"><label for="commit">Answer after</label><output for="commit">${duration(commitSeconds)}</output></span>
+        <span class="head"><label for="commit">${mode === "progressive" ? "Settle within" : "Answer after"}</label><output for="commit">${duration(commitSeconds)}</output></span>
         <input
           id="commit"
           type="range"
           min="0"
           max=${CONTEXTS.length - 1}
           step="1"
+          ?disabled=${mode === "mosaic"}
           .value=${live(String(context))}
           aria-valuetext="${duration(commitSeconds)} of sound"
           @input=${(event: Event) => emit(this, "simile-configure", { commitSeconds: CONTEXTS[Number((event.target as HTMLInputElement).value)]! })}

@@ -100,9 +100,9 @@ export class SimileLatency extends LitElement {
       <summary><span class="muted">Latency</span> <span part="whole">${own ? `${milliseconds(own.p50)} beside the context` : "after the first answer"}</span></summary>
       <div class="body">
         <table>
-          <caption class="unseen">Milliseconds of each stage over the last ${counted(count, "answer")}</caption>
+          <caption class="unseen">Median, 95th percentile and standard deviation of each stage over the last ${counted(count, "answer")}</caption>
           <thead>
-            <tr><th scope="col"><span class="unseen">Stage</span></th><th scope="col">half within</th><th scope="col">95 % within</th><th scope="col">jitter</th></tr>
+            <tr><th scope="col"><span class="unseen">Stage</span></th><th scope="col">p50</th><th scope="col">p95</th><th scope="col">jitter</th></tr>
           </thead>
           <tbody>
             ${LATENCY_STAGES.map((stage) => row(WORDS[stage], stages[stage]))} ${row("Match and schedule", own, "sum")} ${row("Onset to answer", whole, "sum")}
