@@ -26,8 +26,8 @@ const SHARED: Omit<Settings, "kind"> = {
   decay: 1e-2,
   noise: 0.4,
   shortShare: 0.3,
-  plainShare: 0.6,
-  losses: { graded: 1, ratings: 2, "pruned-contrastive": 0.15 },
+  plainShare: 0.75,
+  losses: { graded: 1, ratings: 2 },
   patience: 6,
 };
 
