@@ -224,10 +224,10 @@ describe("simile train", () => {
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
     const load = () => {
       const bar = createProgressBar({ write: () => true });
-      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "2", "prune-accuracy": false, cache: join(place, "cache") }, bar);
+      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "1", "prune-accuracy": false, cache: join(place, "cache") }, bar);
     };
     const data = await load();
-    expect(data.variants!.map((values) => values.length)).toEqual([data.values.length, data.values.length]);
+    expect(data.variants!.map((values) => values.length)).toEqual([data.values.length]);
     const width = data.contexts.length * data.feature.size;
     // a copy that drew nothing but a gain sounds the same to the feature
     const moved = data.readable.flatMap((row) => data.variants!.map((values) => apart(values.subarray(row * width, (row + 1) * width), data.values.subarray(row * width, (row + 1) * width)) > 1e-3));
@@ -236,17 +236,17 @@ describe("simile train", () => {
 
     const rest = data.readable.filter((row) => row % 3 !== 0);
     const [plain, sounds] = [labelledSounds({ ...data, variants: [] }, rest), labelledSounds(data, rest)];
-    expect(sounds.rows).toBe(3 * rest.length);
-    expect([...sounds.classes]).toEqual([...plain.classes, ...plain.classes, ...plain.classes]);
+    expect(sounds.rows).toBe(2 * rest.length);
+    expect([...sounds.classes]).toEqual([...plain.classes, ...plain.classes]);
     expect(sounds.weights).toEqual(plain.weights);
     const last = data.contexts.length - 1;
     const held = data.readable.filter((row) => row % 3 === 0).flatMap((row) => data.variants!.map((values) => values.slice((row * data.contexts.length + last) * data.feature.size, (row * data.contexts.length + last + 1) * data.feature.size)));
     for (let row = 0; row < sounds.rows; row++) for (const copy of held) expect(apart(copy, sounds.values[last]!.subarray(row * data.feature.size, (row + 1) * data.feature.size))).toBeGreaterThan(0);
     const own = rest[4]!;
     expect(sounds.values[last]!.slice((rest.length + 4) * data.feature.size, (rest.length + 5) * data.feature.size)).toEqual(data.variants![0]!.slice((own * data.contexts.length + last) * data.feature.size, (own * data.contexts.length + last + 1) * data.feature.size));
-    await printed(() => run("--out", join(place, "augmented"), "--augment", "2", "--epochs", "1", "--hold-out", "lab/two"));
+    await printed(() => run("--out", join(place, "augmented"), "--augment", "1", "--epochs", "1", "--hold-out", "lab/two"));
     (await loadModel(join(place, "augmented"))).dispose();
-  });
+  }, 180_000);
 
   /** Runs until a line of progress says so, then sends what Ctrl-C sends to the command's own listener. */
   async function interrupted(line: string, command: () => Promise<number>): Promise<number> {
@@ -267,7 +267,7 @@ describe("simile train", () => {
   it.each(["held-out epoch 2/3", "held-out sources, epoch"])("is stopped at %s, keeps what there is, and goes on to the same weights", async (line) => {
     const [whole, cut] = [join(place, "whole"), join(place, `cut-${line.length}`)];
     const common = ["--epochs", "3", "--hold-out", "lab/two", "--seed", "2"];
-    await printed(() => run("--out", whole, ...common));
+    if (!existsSync(whole)) await printed(() => run("--out", whole, ...common));
     expect(readdirSync(whole).sort()).toEqual(["card.md", "manifest.json", "weights.bin"]);
     expect(await interrupted(line, () => run("--out", cut, ...common))).toBe(130);
     expect(existsSync(join(cut, "checkpoint.json"))).toBe(true);
@@ -278,7 +278,7 @@ describe("simile train", () => {
     await printed(() => run("--out", cut, ...common, "--resume"));
     expect(readFileSync(join(cut, "weights.bin")).equals(readFileSync(join(whole, "weights.bin")))).toBe(true);
     expect(readdirSync(cut).sort()).toEqual(["card.md", "manifest.json", "weights.bin"]);
-  });
+  }, 180_000);
 
   it("names the step of a loss that is not finite, keeps the best model and the last good checkpoint", async () => {
     const out = join(place, "diverged");
