@@ -102,6 +102,8 @@ export interface ImportReport {
 export type LibraryEvent =
   | { readonly kind: "libraries"; readonly libraries: readonly LibraryInfo[]; readonly writer: boolean }
   | { readonly kind: "progress"; readonly progress: ImportProgress }
+  /** One sentence to know before the import goes on, as of room that runs out. */
+  | { readonly kind: "warning"; readonly sentence: string }
   /** Sounds that were just kept for good; their rows follow on those before. */
   | { readonly kind: "kept"; readonly library: string; readonly sounds: readonly LibrarySound[]; readonly embeddings: Float32Array }
   /** Sounds went, moved or were described anew: what was loaded is out of date. */
@@ -110,8 +112,11 @@ export type LibraryEvent =
 export interface LibraryApi {
   /** Opens the storage and mends what a kill left behind. Where another tab writes, this one only reads, and is told when it may write. Rejects with UnsupportedError. */
   open(report: (event: LibraryEvent) => void): Promise<void>;
-  /** The library of a folder; the same folder again is the same library. Without a handle its audio will be copied. */
-  add(title: string, root: FileSystemDirectoryHandle | null, origin: LibraryOrigin): Promise<string>;
+  /**
+   * The library of a folder; the same folder again is the same library. Without a handle its audio will be copied, and it is the same folder where its name is the same and it holds
+   * some of the same `paths`.
+   */
+  add(title: string, root: FileSystemDirectoryHandle | null, origin: LibraryOrigin, paths?: readonly string[]): Promise<string>;
   /** In the order of their rows. */
   sounds(id: string): Promise<readonly LibrarySound[]>;
   /** `[rows.length, size]` embeddings. */

@@ -172,7 +172,7 @@ describe("folders", () => {
 });
 
 describe("room", () => {
-  test("copies that do not fit are not begun, smaller ones are made", async () => {
+  test("copies that do not fit are not begun, those that take half of it are told before, smaller ones are made", async () => {
     const lab = await openLab(fresh());
     const id = await lab.api.add("Box", null, ORIGIN);
     const { quota = 0 } = await navigator.storage.estimate();
@@ -185,6 +185,31 @@ describe("room", () => {
     expect(report).toMatchObject({ ended: "stopped", fault: { name: "UnsupportedError", message: expect.stringMatching(/Box: expected [\d,.]+ MiB of room in the browser's storage for copies, got [\d,.]+ MiB; free disk space/) } });
     expect(await lab.api.sounds(id)).toEqual([]);
     expect(await lab.import(id, files.slice(1))).toMatchObject({ ended: "done", analysed: 1 });
+    expect(lab.events.some(({ kind }) => kind === "warning")).toBe(false);
+    const most = new File([...parts.slice(0, Math.ceil(0.6 * parts.length))], "most.wav");
+    const running = lab.import(id, [{ path: "Box/most.wav", file: most }, files[1]!]);
+    const warnings = () => lab.events.filter(({ kind }) => kind === "warning");
+    await expect.poll(warnings).toMatchObject([{ sentence: expect.stringMatching(/^Box: expected copies to leave half of the browser's storage free, got .* MiB of the .* MiB that are left; cancel to keep them/) }]);
+    await lab.api.cancel();
+    expect(await running).toMatchObject({ ended: "cancelled", faulty: 0 });
+    expect(await lab.api.sounds(id)).toHaveLength(1);
+  });
+});
+
+describe("two folders of one name", () => {
+  test("without handles: are two libraries, where they share no file, and one where they do", async () => {
+    const lab = await openLab(fresh());
+    const file = (name: string, seed: number) => ({ path: name, file: new File([note(seed)], name) });
+    const add = (files: readonly { path: string }[]) => lab.api.add("Drums", null, ORIGIN, files.map(({ path }) => path));
+    const [first, second] = [[file("kick.wav", 1), file("snare.wav", 2)], [file("tom.wav", 3)]];
+    const one = await add(first);
+    await lab.import(one, first);
+    const two = await add(second);
+    await lab.import(two, second);
+    expect(two).not.toBe(one);
+    expect(await add([first[1]!, file("rim.wav", 4)])).toBe(one);
+    expect(await add(second)).toBe(two);
+    expect(lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: expect.arrayContaining([expect.objectContaining({ title: "Drums", sounds: 2 }), expect.objectContaining({ title: "Drums 2", sounds: 1 })]) });
   });
 });
 

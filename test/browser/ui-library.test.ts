@@ -128,7 +128,7 @@ describe("sounds", () => {
 });
 
 const INFO: LibraryInfo = { id: "one", title: "My samples", audio: "folder", root: null, sounds: 12, cut: DEFAULT_CUT, patterns: ["{instrument}/{name}"], unfinished: false, dropped: 0, origin: ORIGIN };
-const STATE: LibrariesState = { open: true, readOnly: false, libraries: [INFO], chosen: INFO, locked: false, progress: null, report: null, fault: null };
+const STATE: LibrariesState = { open: true, readOnly: false, libraries: [INFO], chosen: INFO, locked: false, progress: null, report: null, warning: null, fault: null };
 const PROGRESS: ImportProgress = { library: "one", phase: "analysing", done: 1204, all: 5000, rate: 31.4, secondsLeft: 121 };
 const REPORT: ImportReport = { library: "one", ended: "done", analysed: 3, unchanged: 4, renamed: 1, added: 5, dropped: 2, faults: [{ path: "a.wav", sentence: "a.wav: expected audio, got a picture; convert it to WAV or FLAC." }], faulty: 1, notes: [] };
 

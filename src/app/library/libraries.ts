@@ -25,6 +25,8 @@ export interface LibrariesState {
   readonly progress: ImportProgress | null;
   /** Of the last import, until it is dismissed. */
   readonly report: ImportReport | null;
+  /** One sentence to know about the import that runs. */
+  readonly warning: string | null;
   /** One sentence of what failed, until the next action. */
   readonly fault: string | null;
 }
@@ -66,7 +68,7 @@ export interface LibrariesOptions {
 }
 
 const CHOICE_KEY = "simile-library";
-const CLOSED: LibrariesState = { open: false, readOnly: false, libraries: [], chosen: null, locked: false, progress: null, report: null, fault: null };
+const CLOSED: LibrariesState = { open: false, readOnly: false, libraries: [], chosen: null, locked: false, progress: null, report: null, warning: null, fault: null };
 
 export function createLibraries(options: LibrariesOptions): Libraries {
   return new UserLibraries(options);
@@ -177,7 +179,7 @@ class UserLibraries extends EventTarget implements Libraries {
     const api = this.#need();
     const origin = originOf(await engineOpen(this.#options.simile));
     void navigator.storage.persist?.().catch(() => {});
-    const id = await api.add(folder.kind === "folder" ? folder.root.name : folder.title, folder.kind === "folder" ? folder.root : null, origin);
+    const id = await api.add(folder.kind === "folder" ? folder.root.name : folder.title, folder.kind === "folder" ? folder.root : null, origin, folder.kind === "files" ? folder.files.map(({ path }) => path) : []);
     await this.#load(id);
     await this.#import(id, folder.kind === "files" ? folder.files : null);
   }
@@ -235,13 +237,13 @@ class UserLibraries extends EventTarget implements Libraries {
   async #import(id: string, files: readonly ListedFile[] | null): Promise<void> {
     const { simile } = this.#options;
     const origin = originOf(await engineOpen(simile));
-    this.#set({ report: null, progress: { library: id, phase: "looking", done: 0, all: 0, rate: 0, secondsLeft: null } });
+    this.#set({ report: null, warning: null, progress: { library: id, phase: "looking", done: 0, all: 0, rate: 0, secondsLeft: null } });
     try {
       const report = await this.#need().import(id, files, origin, createImportHost(simile));
       await this.#turn;
       this.#set({ progress: null, report, fault: report.fault?.message ?? null });
     } finally {
-      this.#set({ progress: null });
+      this.#set({ progress: null, warning: null });
     }
   }
 
@@ -252,6 +254,9 @@ class UserLibraries extends EventTarget implements Libraries {
         break;
       case "progress":
         this.#set({ progress: event.progress });
+        break;
+      case "warning":
+        this.#set({ warning: event.sentence });
         break;
       case "kept":
         if (this.#answering(event.library)) this.#queue(() => this.#grow(event.sounds, event.embeddings));

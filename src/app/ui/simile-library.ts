@@ -207,7 +207,7 @@ export class SimileLibrary extends LitElement {
 
   /** What the import does, and what has to be allowed or failed. */
   #told(state: LibrariesState): unknown {
-    const { progress, report, chosen, locked, fault } = state;
+    const { progress, report, chosen, locked, warning, fault } = state;
     return html`
       ${progress || report ? html`<simile-import .progress=${progress} .report=${report} .dropped=${chosen?.dropped ?? 0}></simile-import>` : nothing}
       ${locked && chosen
@@ -216,7 +216,7 @@ export class SimileLibrary extends LitElement {
       ${chosen?.unfinished && !progress && !locked
         ? html`<div class="offer"><span>“${chosen.title}” is not read to its end.</span>${chosen.root ? html`<button @click=${() => emit(this, "simile-library", { kind: "update" })}>Go on</button>` : this.#openButton()}</div>`
         : nothing}
-      ${fault ? html`<p class="fault" role="alert">${fault}</p>` : nothing}
+      ${warning ? html`<p role="status">${warning}</p>` : nothing} ${fault ? html`<p class="fault" role="alert">${fault}</p>` : nothing}
     `;
   }
 

@@ -229,7 +229,9 @@ class Session {
     if (needed > free) {
       throw new UnsupportedError(`${this.#record.title}: expected ${size(needed)} of room in the browser's storage for copies, got ${size(free)}; free disk space, choose a smaller folder, or use Chrome or Edge, which read the folder where it is.`);
     }
-    if (needed > ROOM_WARNING * free) this.#notes.push({ path: "", sentence: `${this.#record.title}: copies of ${size(needed)} take more than half of the ${size(free)} that the browser's storage has left.` });
+    if (needed > ROOM_WARNING * free) {
+      this.#options.report({ kind: "warning", sentence: `${this.#record.title}: expected copies to leave half of the browser's storage free, got ${size(needed)} of the ${size(free)} that are left; cancel to keep them, or use Chrome or Edge, which read the folder where it is.` });
+    }
   }
 
   async #take(found: FoundFile, known: ReadonlyMap<string, FileRecord>, gone: Map<string, FileRecord>, pool: AnalysisPool): Promise<void> {

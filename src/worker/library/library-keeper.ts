@@ -80,8 +80,8 @@ export function createLibraryKeeper(name = DATABASE_NAME): LibraryApi {
       if (writer) await mend();
       await announce();
     },
-    async add(title, root, origin) {
-      const id = await needToWrite().add(title, root, origin);
+    async add(title, root, origin, paths) {
+      const id = await needToWrite().add(title, root, origin, paths);
       await announce();
       return id;
     },

@@ -20,6 +20,8 @@ export interface Batch {
 
 /** A library whose rows are not worth their room: more than half of them are of no sound. */
 const WASTE = 0.5;
+/** Paths by which a folder without a handle is known again. */
+const COMPARED_PATHS = 200;
 /** Rows rewritten at a time. */
 const CHUNK = 1024;
 
@@ -59,13 +61,24 @@ export class LibraryStore {
     return this.#database.getAll("files", rangeOf(id));
   }
 
-  async add(title: string, root: FileSystemDirectoryHandle | null, origin: LibraryOrigin): Promise<string> {
-    for (const known of await this.#database.getAll("libraries")) {
-      if (root ? await known.root?.isSameEntry(root) : known.root === null && known.title === title) return known.id;
+  async add(name: string, root: FileSystemDirectoryHandle | null, origin: LibraryOrigin, paths: readonly string[] = []): Promise<string> {
+    const libraries = await this.#database.getAll("libraries");
+    for (const known of libraries) {
+      if (root ? await known.root?.isSameEntry(root) : known.root === null && isNamed(known.title, name) && (await this.#holdsSome(known.id, paths))) return known.id;
     }
     const id = crypto.randomUUID();
+    const namesakes = libraries.filter(({ title }) => isNamed(title, name)).length;
+    const title = namesakes > 0 ? `${name} ${namesakes + 1}` : name;
     await this.#database.put("libraries", { id, title, root, origin, cut: DEFAULT_CUT, patterns: KNOWN_PATTERNS, generation: 0, rows: 0, sounds: 0, dropped: 0, unfinished: false });
     return id;
+  }
+
+  /** Whether a library has some of these files, or none at all yet. */
+  async #holdsSome(id: string, paths: readonly string[]): Promise<boolean> {
+    if (paths.length === 0 || (await this.#database.count("files", rangeOf(id))) === 0) return true;
+    const step = Math.max(1, Math.floor(paths.length / COMPARED_PATHS));
+    for (let i = 0; i < paths.length; i += step) if ((await this.#database.getKey("files", [id, paths[i]!])) !== undefined) return true;
+    return false;
   }
 
   async change(id: string, change: Partial<Pick<LibraryRecord, "title" | "cut" | "patterns" | "unfinished" | "root">>): Promise<void> {
@@ -264,6 +277,11 @@ export class LibraryStore {
     this.#last = result.catch(() => {});
     return result;
   }
+}
+
+/** "Drums", "Drums 2". */
+function isNamed(title: string, name: string): boolean {
+  return title === name || (title.startsWith(`${name} `) && /^\d+$/.test(title.slice(name.length + 1)));
 }
 
 /** How a file of that length is cut: the same words, the same sounds. */
