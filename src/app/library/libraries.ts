@@ -1,7 +1,7 @@
 /** The user's own libraries on the page: opens their folders, imports, remembers which one answers, and says what became of each. */
 
 import { proxy } from "comlink";
-import { messageOf } from "../../core/errors.ts";
+import { UnsupportedError, messageOf } from "../../core/errors.ts";
 import { type Sound, columnsOf } from "../../core/library/sound.ts";
 import type { CutSettings } from "../../core/onset/segment-cutter.ts";
 import type { ImportProgress, ImportReport, LibraryEvent, LibraryInfo, LibrarySound, ListedFile, SoundEdit } from "../../protocol/library.ts";
@@ -87,6 +87,7 @@ class UserLibraries extends EventTarget implements Libraries {
   #turn: Promise<unknown> = Promise.resolve();
   /** The engine is going over to a library of the user's. */
   #going = false;
+  #importing = false;
 
   constructor(options: LibrariesOptions) {
     super();
@@ -237,12 +238,16 @@ class UserLibraries extends EventTarget implements Libraries {
   async #import(id: string, files: readonly ListedFile[] | null): Promise<void> {
     const { simile } = this.#options;
     const origin = originOf(await engineOpen(simile));
+    if (this.#importing) throw new UnsupportedError("Import: expected one at a time, got another under way; let it end or cancel it.");
+    this.#importing = true;
     this.#set({ report: null, warning: null, progress: { library: id, phase: "looking", done: 0, all: 0, rate: 0, secondsLeft: null } });
     try {
       const report = await this.#need().import(id, files, origin, createImportHost(simile));
+      this.#importing = false;
       await this.#turn;
       this.#set({ progress: null, report, fault: report.fault?.message ?? null });
     } finally {
+      this.#importing = false;
       this.#set({ progress: null, warning: null });
     }
   }
@@ -252,11 +257,12 @@ class UserLibraries extends EventTarget implements Libraries {
       case "libraries":
         this.#set({ libraries: event.libraries, readOnly: !event.writer, chosen: event.libraries.find(({ id }) => id === this.#answers) ?? null });
         break;
+      // Events come on a way of their own, and may be later than the end of what they tell.
       case "progress":
-        this.#set({ progress: event.progress });
+        if (this.#importing) this.#set({ progress: event.progress });
         break;
       case "warning":
-        this.#set({ warning: event.sentence });
+        if (this.#importing) this.#set({ warning: event.sentence });
         break;
       case "kept":
         if (this.#answering(event.library)) this.#queue(() => this.#grow(event.sounds, event.embeddings));
