@@ -1,15 +1,19 @@
 /** Every control of the instrument that a knob, a fader or a key of a MIDI device can be learned for. */
 
+import { PLAY_BOUNDS, PLAY_MODES, type PlayNumber } from "../core/answer/play-settings.ts";
 import { CONTEXTS } from "../core/features/feature.ts";
 import { PAD_BOUNDS } from "../core/kits/kit.ts";
 import { BANK_MODES, BANK_NAMES, type SettingsChange } from "../core/pads/pad-bank.ts";
 import { chosenBank } from "./pads/pad-board.ts";
 import type { Simile } from "./simile-state.ts";
 
+export const CONTROL_GROUPS = ["Instrument", "Answers", "Banks", "Selected pad"] as const;
+export type ControlGroup = (typeof CONTROL_GROUPS)[number];
+
 export interface Control {
   readonly id: string;
   readonly title: string;
-  readonly group: "Instrument" | "Banks" | "Selected pad";
+  readonly group: ControlGroup;
   /** `turn` follows a value, `switch` is on from the middle up and is turned over by a key, `push` acts when it is pressed. */
   readonly kind: "turn" | "switch" | "push";
 }
@@ -37,6 +41,39 @@ function padControl(id: string, title: string, change: (value: number) => Settin
     group: "Selected pad",
     kind: "turn",
     run: (simile, value) => simile.pads.change({ kind: "set", pad: simile.state.board.selected, settings: change(value) }),
+  };
+}
+
+/** Settings of how answers are played that a knob can turn, with the power of its place that gives small values room. */
+const PLAYED: readonly (readonly [PlayNumber, string, number])[] = [
+  ["crossfade", "Crossfade", 1],
+  ["grain", "Grain every", 1],
+  ["overlap", "Grains at once", 1],
+  ["continuity", "Continuity", 1],
+  ["taboo", "No return for", 2],
+  ["match", "As loud as the input", 1],
+  ["transpose", "To the input's pitch", 1],
+  ["attack", "Attack of answers", 2],
+  ["length", "Length of answers", 3],
+  ["release", "Release of answers", 2],
+  ["polyphony", "Voices", 1],
+  ["pan", "Pan", 1],
+  ["spread", "Spread", 1],
+  ["quantise", "Steps a beat", 1],
+];
+
+function playControl([name, title, power]: (typeof PLAYED)[number]): Act {
+  const { least, most, ...more } = PLAY_BOUNDS[name];
+  const whole = "whole" in more;
+  return {
+    id: `play-${name}`,
+    title,
+    group: "Answers",
+    kind: "turn",
+    run(simile, value) {
+      const next = between(value ** power, least, most);
+      simile.perform({ [name]: whole ? Math.round(next) : next });
+    },
   };
 }
 
@@ -72,6 +109,12 @@ const ACTS: readonly Act[] = [
     isOn: ({ state }) => state.phase === "listening",
   },
   push("silence", "Silence", "Instrument", (simile) => simile.panic()),
+  { id: "guard", title: "Never answer itself", group: "Instrument", kind: "switch", run: (simile, value) => simile.setGuard(value >= 0.5), isOn: ({ state }) => state.guard },
+  { id: "beat", title: "Beat", group: "Instrument", kind: "switch", run: (simile, value) => simile.setBeat({ running: value >= 0.5 }), isOn: ({ state }) => state.settings.beat.running },
+  { id: "tempo", title: "Tempo", group: "Instrument", kind: "turn", run: (simile, value) => simile.setBeat({ tempo: Math.round(between(value, 40, 240)) }) },
+  { id: "mix", title: "Input and answers", group: "Answers", kind: "turn", run: (simile, value) => simile.setBalance({ mix: value }) },
+  ...PLAY_MODES.map((mode) => push(`play-${mode}`, `Play: ${mode}`, "Answers", (simile) => simile.perform({ mode }))),
+  ...PLAYED.map(playControl),
   ...BANK_NAMES.map((name, bank) => push(`bank-${name.toLowerCase()}`, `Bank ${name}`, "Banks", (simile) => simile.pads.change({ kind: "bank", bank }))),
   push("bank-next", "Next bank", "Banks", (simile) => simile.pads.change({ kind: "bank", bank: (simile.state.board.bank + 1) % BANK_NAMES.length })),
   push("bank-previous", "Previous bank", "Banks", (simile) => simile.pads.change({ kind: "bank", bank: (simile.state.board.bank + BANK_NAMES.length - 1) % BANK_NAMES.length })),

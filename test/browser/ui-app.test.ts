@@ -178,7 +178,7 @@ test("removed and added again it goes on; gone, it hears no keys; two stand on o
 });
 
 for (const [width, height] of [[1440, 900], [390, 844]] as const) {
-  test(`no accessibility fault and nothing wider than the page at ${width} x ${height}, idle and listening`, async () => {
+  test(`no accessibility fault and nothing wider than the page at ${width} x ${height}, idle, listening and with a pad edited`, async () => {
     await page.viewport(width, height);
     document.documentElement.lang = "en";
     document.title = "simile";
@@ -189,6 +189,15 @@ for (const [width, height] of [[1440, 900], [390, 844]] as const) {
     expect(wide()).toBeLessThanOrEqual(0);
     await simile.listen({ kind: "device" });
     expect(simile.state.phase).toBe("listening");
+    expect(await violations()).toEqual([]);
+    expect(wide()).toBeLessThanOrEqual(0);
+    // Sixty-four pads, one of them edited.
+    const app = document.querySelector("simile-app")!;
+    simile.pads.change({ kind: "size", size: 8 });
+    simile.state.sounds.slice(0, 3).forEach(({ key }, pad) => simile.pads.change({ kind: "assign", pad, sound: key }));
+    app.editing = true;
+    await app.updateComplete;
+    expect(part(app, "simile-pads").shadowRoot.querySelectorAll("[data-pad]")).toHaveLength(64);
     expect(await violations()).toEqual([]);
     expect(wide()).toBeLessThanOrEqual(0);
     await page.viewport(1280, 720);

@@ -15,7 +15,7 @@ import "../../src/app/ui/simile-kits.ts";
 import "../../src/app/ui/simile-midi-setup.ts";
 import "../../src/app/ui/simile-pad-bar.ts";
 import "../../src/app/ui/simile-pad-editor.ts";
-import { offerSound } from "../../src/app/ui/drag-sound.ts";
+import { droppedSound, offerSound } from "../../src/app/ui/drag-sound.ts";
 import { MIDI_OFF, type MidiState } from "../../src/app/midi/midi-desk.ts";
 import type { SettingsChange } from "../../src/core/pads/pad-bank.ts";
 import { changeBoard, chosenBank, createBoard } from "../../src/app/pads/pad-board.ts";
@@ -432,6 +432,20 @@ describe("simile-pads", () => {
     await element.updateComplete;
     expect(all(element, ".over")).toEqual([]);
   });
+});
+
+test("an answer goes to the pads by dragging, or by +, and out as WAV", async () => {
+  const wav = new File([new Uint8Array(44)], "guitar.wav", { type: "audio/wav" });
+  const element = await show("simile-results", { retrieval: retrieval(0, FIVE), sounds: SOUNDS, files: (key) => (key === SOUNDS[1]!.key ? wav : null) });
+  const actions = hear("simile-pads");
+  const row = all(element, "button.row")[1]!;
+  const carried = new DataTransfer();
+  row.dispatchEvent(new DragEvent("dragstart", { dataTransfer: carried, bubbles: true, composed: true }));
+  expect(carried.getData("DownloadURL")).toMatch(/^audio\/wav:guitar\.wav:blob:/);
+  expect(droppedSound(new DragEvent("drop", { dataTransfer: carried }))).toEqual({ key: SOUNDS[1]!.key, from: null });
+  row.focus();
+  await userEvent.keyboard("+");
+  expect(actions).toEqual([{ kind: "put", sound: SOUNDS[1]!.key }]);
 });
 
 describe("simile-pad-bar", () => {

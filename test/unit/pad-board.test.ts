@@ -33,6 +33,7 @@ const byHand: fc.Arbitrary<PadAction> = fc.oneof(
   fc.record({ kind: fc.constant("mode" as const), mode: fc.constantFrom(...BANK_MODES) }),
   fc.record({ kind: fc.constant("size" as const), size: fc.constantFrom(4 as const, 8 as const) }),
   fc.record({ kind: fc.constant("assign" as const), pad, sound: fc.constantFrom(...letters(40)) }),
+  fc.record({ kind: fc.constant("put" as const), sound: fc.constantFrom(...letters(40)) }),
   fc.record({ kind: fc.constant("set" as const), pad, settings }),
   fc.record({ kind: fc.constant("lock" as const), pad, locked: fc.boolean() }),
   fc.record({ kind: fc.constantFrom("swap" as const, "copy" as const), from: place, to: place }),
@@ -125,6 +126,13 @@ describe("hands", () => {
     expect(swapped.banks[5]!.pads[7]).toMatchObject({ sound: "a", settings: { gainDb: -6, chokeGroup: 2 } });
     expect(swapped.banks[0]!.pads[0]!.sound).toBe(null);
     expect(after(swapped, swap).banks).toEqual(kit.banks);
+  });
+
+  test("sounds are put on the first empty pad, then on the selected one", () => {
+    const put = (board: PadBoard, count: number, from = 0) => letters(count, from).reduce((next, sound) => changeBoard(next, { kind: "put", sound }), board);
+    const full = put(after(createBoard(), { kind: "mode", mode: "kit" }, { kind: "assign", pad: 1, sound: "here" }), 15);
+    expect(soundsOf(full)).toEqual(["sound-0", "here", ...letters(14, 1)]);
+    expect(soundsOf(put(after(full, { kind: "select", pad: 6 }), 1, 30))[6]).toBe("sound-30");
   });
 
   test("copy, clear and clear the bank", () => {

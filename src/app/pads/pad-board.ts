@@ -49,6 +49,8 @@ export type PadAction =
   | { readonly kind: "size"; readonly size: GridSize }
   | { readonly kind: "title"; readonly title: string }
   | { readonly kind: "assign"; readonly pad: number; readonly sound: SoundKey }
+  /** On the first pad that is empty, or the selected one where none is. */
+  | { readonly kind: "put"; readonly sound: SoundKey }
   | { readonly kind: "set"; readonly pad: number; readonly settings: SettingsChange }
   | { readonly kind: "lock"; readonly pad: number; readonly locked: boolean }
   | { readonly kind: "swap"; readonly from: PadPlace; readonly to: PadPlace }
@@ -130,6 +132,10 @@ function reduce(board: PadBoard, action: PadAction): PadBoard {
     }
     case "lock":
       return isPad(action.pad) ? edited(board, withPad(bank, action.pad, { ...bank.pads[action.pad]!, locked: action.locked })) : board;
+    case "put": {
+      const empty = bank.pads.slice(0, padCount(bank)).findIndex(({ sound }) => sound === null);
+      return reduce(board, { kind: "assign", pad: empty < 0 ? board.selected : empty, sound: action.sound });
+    }
     case "assign":
       return isPad(action.pad) ? edited(board, byHand(withPad(bank, action.pad, { ...bank.pads[action.pad]!, sound: action.sound, distance: null, locked: true, trail: [] }))) : board;
     case "walk": {

@@ -3,7 +3,7 @@
 import { css, html, LitElement, nothing } from "lit";
 import { live } from "lit/directives/live.js";
 import { MAX_BANK_PADS } from "../../core/pads/pad-bank.ts";
-import { type Control, CONTROLS } from "../controls.ts";
+import { type Control, CONTROL_GROUPS, CONTROLS } from "../controls.ts";
 import { LAYOUTS, type LayoutId, layoutOf } from "../midi/layouts.ts";
 import type { MidiDevice, MidiState } from "../midi/midi-desk.ts";
 import { sameTarget, type Target, type Trigger } from "../midi/midi-map.ts";
@@ -14,7 +14,6 @@ import { controls, tokens } from "./tokens.ts";
 const CHANNELS = Array.from({ length: 16 }, (_, index) => index + 1);
 /** Controllers offered for the distance: those that MIDI leaves to the user, and the modulation wheel. */
 const DISTANCE_CONTROLLERS = [1, 3, 9, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 74];
-const GROUPS: readonly Control["group"][] = ["Instrument", "Banks", "Selected pad"];
 
 /** @fires simile-midi-device @fires simile-midi-learn @fires simile-midi-forget @fires simile-midi-choose @csspart dialog */
 export class SimileMidiSetup extends LitElement {
@@ -201,7 +200,7 @@ export class SimileMidiSetup extends LitElement {
         </section>
         <section>
           <h3>Learn controls</h3>
-          ${GROUPS.map(
+          ${CONTROL_GROUPS.map(
             (group) => html`<h4>${group}</h4>
               <ul class="list">
                 ${CONTROLS.filter((control) => control.group === group).map((control) => this.#control(control, midi))}

@@ -17,7 +17,7 @@ import { controls, tokens } from "./tokens.ts";
 /** Between two announcements to screen readers, milliseconds. */
 const ANNOUNCE = 2500;
 
-/** @fires simile-play - a row was chosen. @csspart row @csspart bar @csspart family @cssprop --simile-row - height of a row. */
+/** @fires simile-play - a row was chosen. @fires simile-pads - "+" puts its sound on an empty pad. @csspart row @csspart bar @csspart family @cssprop --simile-row - height of a row. */
 export class SimileResults extends LitElement {
   static override properties = {
     retrieval: { attribute: false },
@@ -278,7 +278,16 @@ export class SimileResults extends LitElement {
     const sounding = this.playing.has(match.id);
     const share = this.#scale > 0 ? Math.min(1, match.distance / this.#scale) : 0;
     const marks = html`<span class="sounds"><span>${sound.pitch}</span> <span class="dynamics">${sound.dynamics}</span></span>`;
-    return html`<button class="row ${sounding ? "sounding" : ""}" part="row" title="Play ${sound.name}" draggable="true" @dragstart=${(event: DragEvent) => offerSound(event, { key: sound.key, from: null }, this.files)} @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}>
+    return html`<button
+      class="row ${sounding ? "sounding" : ""}"
+      part="row"
+      title="Play ${sound.name} (drag it, or press +, for the pads)"
+      draggable="true"
+      aria-keyshortcuts="+"
+      @dragstart=${(event: DragEvent) => offerSound(event, { key: sound.key, from: null }, this.files)}
+      @keydown=${(event: KeyboardEvent) => event.key === "+" && emit(this, "simile-pads", { kind: "put", sound: sound.key })}
+      @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}
+    >
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${headline(sound)}</bdi>

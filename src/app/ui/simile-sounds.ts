@@ -7,6 +7,7 @@ import "@lit-labs/virtualizer";
 import { BROWSE_ALL, BROWSE_FIELDS, type Browse, type BrowseField, browse, foldersOf, valuesOf } from "../../core/library/browse-sounds.ts";
 import type { Sound } from "../../core/library/sound.ts";
 import type { LibrarySound, SoundEdit } from "../../protocol/library.ts";
+import { offerSound } from "./drag-sound.ts";
 import { define, emit, isTyping } from "./events.ts";
 import { familySign, familyStyles } from "./family.ts";
 import { capitalised, counted, decibels, duration, worded } from "./format.ts";
@@ -21,7 +22,7 @@ const MOST_FOLDERS = 2000;
 /**
  * Keys in the list: arrows, Page Up and Down, Home and End go; Enter plays; Space chooses, with Shift up to there; Ctrl+A chooses all that are shown; F marks.
  *
- * @fires simile-play @fires simile-library - edit. @csspart list @csspart row
+ * @fires simile-play @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-library - edit. @csspart list @csspart row
  */
 export class SimileSounds extends LitElement {
   static override properties = { sounds: { attribute: false }, playing: { attribute: false }, editable: { type: Boolean }, narrowed: { state: true }, chosen: { state: true }, at: { state: true } };
@@ -267,6 +268,9 @@ export class SimileSounds extends LitElement {
       aria-selected=${this.chosen.has(key)}
       data-place=${place}
       tabindex=${place === this.at ? 0 : -1}
+      draggable="true"
+      aria-keyshortcuts="+"
+      @dragstart=${(event: DragEvent) => offerSound(event, { key, from: null }, null)}
       @focus=${() => (this.at = place)}
       @click=${(event: MouseEvent) => this.#onClick(event, place)}
       @dblclick=${() => this.#play(id)}
@@ -372,6 +376,7 @@ export class SimileSounds extends LitElement {
       this.#go(Math.max(0, Math.min(last, step)));
       if (event.shiftKey) this.#chooseTo(this.at);
     } else if (event.key === "Enter" && id !== undefined) this.#play(id);
+    else if (event.key === "+" && id !== undefined) emit(this, "simile-pads", { kind: "put", sound: this.sounds[id]!.key });
     else if (event.key === " ") {
       if (event.shiftKey) this.#chooseTo(this.at);
       else this.#toggle(this.at);

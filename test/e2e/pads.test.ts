@@ -1,0 +1,74 @@
+/** Pads under real fingers: two touches at once in the built page, each held and left on its own, and keys that do not fight the browser's. */
+
+import type { Page } from "playwright";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Simile } from "../../src/app/simile-state.ts";
+import { type BuiltPage, openBuiltPage } from "../built-page.ts";
+
+let built: BuiltPage;
+
+beforeAll(async () => {
+  built = await openBuiltPage();
+});
+afterAll(() => built?.close());
+
+const struck = (page: Page) =>
+  page.evaluate(() => (document.querySelector("simile-app") as unknown as { simile: Simile }).simile.state.faces.flatMap(({ struck: sounds }, pad) => (sounds ? [pad] : [])));
+const waitFor = { timeout: 20_000, interval: 100 };
+
+/** The page with sixteen looping sounds on its pads, decoded. */
+async function open(phone: boolean): Promise<Page> {
+  const context = await built.browser.newContext({ viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 }, hasTouch: phone, isMobile: phone });
+  const page = await context.newPage();
+  await page.goto(built.url);
+  await page.evaluate(async () => {
+    const { simile } = document.querySelector("simile-app") as unknown as { simile: Simile };
+    await simile.start();
+    simile.pads.change({ kind: "mode", mode: "kit" });
+    simile.state.sounds.slice(0, 16).forEach(({ key }, pad) => {
+      simile.pads.change({ kind: "assign", pad, sound: key });
+      simile.pads.change({ kind: "set", pad, settings: { mode: "loop" } });
+    });
+  });
+  const ready = () =>
+    page.evaluate(() => {
+      const { simile } = (document.querySelector("simile-app") as unknown as { simile: Simile });
+      return simile.state.faces.every(({ key }) => key !== null && simile.kits.wav(key) !== null);
+    });
+  await expect.poll(ready, waitFor).toBe(true);
+  return page;
+}
+
+test("two fingers hold two pads, and leave them one by one", async () => {
+  const page = await open(true);
+  await page.locator("simile-pads").scrollIntoViewIfNeeded();
+  const touches = await page.context().newCDPSession(page);
+  const at = async (pad: number, id: number) => {
+    const box = (await page.locator(`simile-pads [data-pad="${pad}"]`).boundingBox())!;
+    return { x: box.x + box.width / 2, y: box.y + box.height / 3, id };
+  };
+  const [one, two] = [await at(12, 1), await at(14, 2)];
+  await touches.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [one] });
+  await touches.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [one, two] });
+  await expect.poll(() => struck(page), waitFor).toEqual([12, 14]);
+  await touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [two] });
+  await expect.poll(() => struck(page), waitFor).toEqual([14]);
+  await touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await expect.poll(() => struck(page), waitFor).toEqual([]);
+  await page.context().close();
+});
+
+test("keys hold pads, together with Escape and Space that keep their meaning", async () => {
+  const page = await open(false);
+  await page.keyboard.down("a");
+  await page.keyboard.down("i");
+  await expect.poll(() => struck(page), waitFor).toEqual([0, 15]);
+  await page.keyboard.up("a");
+  await expect.poll(() => struck(page), waitFor).toEqual([15]);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => struck(page), waitFor).toEqual([]);
+  await page.keyboard.up("i");
+  await page.keyboard.press("Control+k");
+  expect(await struck(page)).toEqual([]);
+  await page.context().close();
+});
