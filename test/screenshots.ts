@@ -3,7 +3,9 @@
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { Page } from "playwright";
+import { writeWav } from "../src/core/kits/wav.ts";
 import { openBuiltPage } from "./built-page.ts";
+import { held, pluck } from "./signals.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../src/docs");
 const DESK = { width: 1440, height: 900 };
@@ -25,6 +27,37 @@ async function answering(page: Page): Promise<void> {
   if (await fault.isVisible()) throw new Error(`screenshots: expected an answer, got "${(await fault.textContent())?.trim()}"; mend that first.`);
   await page.waitForTimeout(6500);
   await page.locator("simile-results .sounding").first().waitFor({ timeout: 10_000 });
+}
+
+/** A folder of notes by formula has been read, and some of its sounds are found and chosen. */
+async function library(page: Page): Promise<void> {
+  await page.waitForFunction(() => (document.querySelector("simile-app") as unknown as { libraries: { state: { open: boolean } } }).libraries.state.open);
+  const notes = [["violin", 12, pluck], ["flute", 12, held]] as const;
+  const names = ["C", "Cs", "D", "Ds", "E", "F", "Fs", "G", "Gs", "A", "As", "B"];
+  const files = notes.flatMap(([instrument, count, make]) =>
+    Array.from({ length: count }, (_, i) => ({
+      path: `${instrument}s/${instrument}_${names[i]}4_1_${i % 2 ? "forte" : "piano"}_${instrument === "violin" ? (i % 3 ? "arco-normal" : "pizz-normal") : "normal"}.wav`,
+      base64: Buffer.from(writeWav({ sampleRate: 44_100, channels: [make(262 * 2 ** (i / 12), 1, 44_100)] }, 16)).toString("base64"),
+    })),
+  );
+  // The picker cannot be driven; a folder of the page's own has the same interface.
+  await page.evaluate(async (list) => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle("My samples", { create: true });
+    for (const { path, base64 } of list) {
+      const [folder, name] = path.split("/") as [string, string];
+      const writable = await (await (await root.getDirectoryHandle(folder, { create: true })).getFileHandle(name, { create: true })).createWritable();
+      await writable.write(Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+      await writable.close();
+    }
+  }, files);
+  await page.evaluate("window.showDirectoryPicker = async () => (await navigator.storage.getDirectory()).getDirectoryHandle('My samples')");
+  await page.locator("simile-library").getByRole("button", { name: "Open a folder" }).first().click();
+  await page.getByText("24 sounds analysed").first().waitFor({ timeout: 120_000 });
+  await page.locator("simile-library").getByRole("button", { name: "Sounds" }).click();
+  await page.getByRole("searchbox", { name: "Find sounds" }).fill("violin");
+  await page.getByRole("button", { name: "Choose all shown" }).click();
+  await page.getByRole("row").first().waitFor();
+  await page.waitForTimeout(500);
 }
 
 /** The browser refused the microphone. */
@@ -71,6 +104,7 @@ const PICTURES: readonly Picture[] = [
   { name: "start", viewport: DESK, colours: "light", pose: async () => {} },
   { name: "listening", viewport: DESK, colours: "dark", pose: answering },
   { name: "listening-light", viewport: DESK, colours: "light", pose: answering },
+  { name: "library", viewport: DESK, colours: "light", pose: library },
   { name: "fault", viewport: DESK, colours: "light", pose: refused },
   { name: "phone", viewport: PHONE, colours: "dark", pose: answering },
   { name: "midi", viewport: DESK, colours: "light", pose: midi },
