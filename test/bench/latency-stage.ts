@@ -58,6 +58,9 @@ export function writeMicrophone(path: string, count: number, step: number, lead:
   writeFileSync(path, writeWav({ sampleRate: RATE, channels: [take] }, 16));
 }
 
+/** tsx marks functions with their names by a helper that a page does not have. */
+export const NAMES = "globalThis.__name ??= (made) => made;";
+
 /** Runs in the page before its scripts: notes at which frames the browser's audio callbacks begin, told by a wall clock that has moved on since the quantum before. */
 export function installBurstClock(): void {
   const processor = `registerProcessor("burst-clock", class extends AudioWorkletProcessor {

@@ -9,7 +9,7 @@ import { figuresOf } from "../../src/app/latency-log.ts";
 import { openBuiltPage } from "../built-page.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import { RATE, risesOf, SOUNDS } from "./latency-facts.ts";
-import { installBurstClock, writeMicrophone, writePresets } from "./latency-stage.ts";
+import { installBurstClock, NAMES, writeMicrophone, writePresets } from "./latency-stage.ts";
 import type { Bench, BenchSamples } from "./runner.ts";
 
 const ONSETS = 300;
@@ -47,6 +47,7 @@ async function ours(presets: string, microphone: string): Promise<Run> {
   const built = await openBuiltPage({ presets, fakeMicrophone: false, args: microphoneArgs(microphone) });
   try {
     const context = await built.browser.newContext({ permissions: ["microphone"] });
+    await context.addInitScript(NAMES);
     await context.addInitScript(installBurstClock);
     const page = await context.newPage();
     let asked = 0;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { openBuiltPage } from "../built-page.ts";
 import { SOUNDS } from "./latency-facts.ts";
-import { writeMicrophone, writePresets } from "./latency-stage.ts";
+import { NAMES, writeMicrophone, writePresets } from "./latency-stage.ts";
 import type { Bench } from "./runner.ts";
 
 const MINUTES = 2;
@@ -32,6 +32,7 @@ export const bench: Bench = {
     const built = await openBuiltPage({ presets, fakeMicrophone: false, args: ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", `--use-file-for-fake-audio-capture=${microphone}`] });
     try {
       const page = await (await built.browser.newContext({ permissions: ["microphone"] })).newPage();
+      await page.addInitScript(NAMES);
       await page.addInitScript(() => {
         const contexts: AudioContext[] = [];
         Object.assign(globalThis, { benchContexts: contexts });
