@@ -148,6 +148,38 @@ describe("live answers", () => {
   });
 });
 
+test("a library too large for memory answers from its file, as a plain search would, and grows", async () => {
+  const worker2 = new Worker(new URL("./engine-lab.worker.ts", import.meta.url), { type: "module" });
+  const large = wrap<LabApi>(worker2);
+  await large.only(["cpu"]);
+  await large.open(fixture.sources, proxy(() => {}));
+  const { size } = fixture;
+  const count = 70_000;
+  const at = (id: number, i: number) => Math.sin(id * 0.7 + i * (1 + (id % 31))) + 0.001 * (id % 97);
+  const embeddings = Float32Array.from({ length: count * size }, (_, k) => at(Math.floor(k / size), k % size));
+  const { name, version, weights } = fixture.manifests.model;
+  const origin = { model: name, modelVersion: version, weightsSha256: weights.sha256 };
+  const technique = (id: number) => ["ordinario", "slap", "flutter"][id % 3]!;
+  const columns = (from: number, length: number) => new Map([["technique", Array.from({ length }, (_, i) => technique(from + i))]]);
+  await large.setLibrary(1, { kind: "rows", name: "large", title: "Large", count, origin, embeddings, columns: columns(0, count) });
+  const square = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + (value - b[i]!) ** 2, 0);
+  const plain = (id: number, keep: (other: number) => boolean) => {
+    const own = embeddings.subarray(id * size, (id + 1) * size);
+    const all = Array.from({ length: count }, (_, other) => other).filter((other) => other !== id && keep(other));
+    return all.map((other) => square(own, embeddings.subarray(other * size, (other + 1) * size))).sort((a, b) => a - b).slice(0, 8);
+  };
+  const distances = async (id: number) => (await large.near(id, 8)).map((match) => match.distance ** 2);
+  for (const id of [0, 65_535, 65_536, 69_999]) (await distances(id)).forEach((found, i) => expect(found).toBeCloseTo(plain(id, () => true)[i]!, 4));
+  await large.configure({ otherTechniques: true });
+  (await distances(65_536)).forEach((found, i) => expect(found).toBeCloseTo(plain(65_536, (other) => technique(other) !== technique(65_536))[i]!, 4));
+  await large.configure(DEFAULT_SETTINGS);
+  await large.addSounds(1, { embeddings: embeddings.slice(0, size), columns: columns(0, 1) });
+  expect((await large.near(0, 1)).map((match) => [match.id, match.distance])).toEqual([[count, 0]]);
+  expect(await large.rows([count])).toEqual(embeddings.slice(0, size));
+  await large.close();
+  worker2.terminate();
+});
+
 test("rows in a file are read as they were written, and go when the file is closed", async () => {
   const result = await new Promise<unknown>((resolve, reject) => {
     const lab = new Worker(new URL("./row-file-lab.worker.ts", import.meta.url), { type: "module" });

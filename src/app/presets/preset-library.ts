@@ -19,8 +19,8 @@ export interface PresetRows {
   readonly embeddings: Float32Array;
 }
 
-/** Columns by which answers can be chosen. */
-const LABELS = ["family", "instrument", "technique", "mute", "pitch", "dynamics"] as const;
+/** Columns by which the engine chooses answers: no other crosses over to it. */
+const LABELS = ["instrument", "technique"] as const;
 
 export function rowsOfPreset({ manifest, embeddings, columns, audio }: OpenedPreset): PresetRows {
   const { name, title, model, embedding } = manifest;

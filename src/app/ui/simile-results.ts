@@ -312,7 +312,7 @@ export function headline({ name, pitch, dynamics, instrument, technique, mute }:
 /** Family, and of instrument, mute and technique what the name leaves out. */
 export function details({ name, family, instrument, technique, mute }: SoundEntry): string {
   const lacks = (label: string): boolean => label !== "" && label !== "none" && !name.toLocaleLowerCase("en").includes(label.toLocaleLowerCase("en"));
-  return [family, ...[instrument, mute, technique].filter(lacks).map(worded)].join(" · ");
+  return [family, ...[instrument, mute, technique].filter(lacks).map(worded)].filter((word) => word !== "").join(" · ");
 }
 
 /** Why there is no answer. */
