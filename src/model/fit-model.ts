@@ -16,6 +16,8 @@ export interface LabelledSounds extends Omit<TrainingSet, "coordinates"> {
   readonly feature: ModelManifest["feature"];
   /** Per context of the architecture, shortest first, `[rows, feature.size]`. */
   readonly values: readonly Float32Array[];
+  /** The row of each sound's unaltered recording; absent where no row is an altered copy. */
+  readonly cleanRows?: Int32Array;
 }
 
 export interface FitOptions extends TrainingOptions {
@@ -110,8 +112,11 @@ export function draftManifest(name: string, architecture: Architecture, feature:
 
 /** Fits a fresh model: nothing is kept between two calls. Throws FormatError for sounds that no model can be fitted to. */
 export async function fitModel(sounds: LabelledSounds, architecture: Architecture, options: FitOptions, hooks: FitHooks = {}): Promise<FittedModel> {
-  const { feature, values, ...rest } = sounds;
-  const frontEnd = fitFrontEnd(values, sounds.rows, feature.size, architecture.coordinates, architecture.compression);
+  const { feature, values, cleanRows, ...rest } = sounds;
+  const frontEnd = fitFrontEnd(values, sounds.rows, feature.size, architecture.coordinates, {
+    ...(architecture.compression ? { compression: architecture.compression } : {}),
+    ...(cleanRows ? { cleanRows } : {}),
+  });
   const set: TrainingSet = { ...rest, coordinates: values.map((context, index) => coordinatesOf(frontEnd, index, context, sounds.rows)) };
   const network = createNetwork(architecture);
   const blend = blendOf(set, architecture, options.plainShare);

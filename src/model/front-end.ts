@@ -2,7 +2,8 @@
  * What a model does before anything is learned by gradients: each context's standardisation, then a linear map to the principal coordinates that the sound is expected to have at full context.
  *
  * At the longest context the map is that of the principal axes. At a shorter one it is the ridge regression of the full-context coordinates on what has been heard so far, so that a sound lies near
- * its own later self. All of it is fitted on the rows that are handed in: the training part alone.
+ * its own later self. With altered copies among the rows, the map is at every context, the longest included, the regression of the unaltered recording's coordinates: what noise, rooms and coders
+ * disturb is shrunk (a Wiener filter), and a copy lies near its own clean self. All of it is fitted on the rows that are handed in: the training part alone.
  */
 
 import * as tf from "@tensorflow/tfjs-core";
@@ -14,6 +15,19 @@ import { symmetricEigen } from "./symmetric-eigen.ts";
 
 /** How raw values are bent before their statistics are taken: "log" as `core/scattering/compression.ts`, for features that are energies. */
 export type Compression = "log";
+
+export interface FrontEndOptions {
+  readonly compression?: Compression;
+  /** `[rows]`: the row of each sound's unaltered recording, itself for those; absent where no row is an altered copy. */
+  readonly cleanRows?: Int32Array;
+}
+
+/** Rows of `[rows, width]` in another order. */
+function gathered(values: Float32Array, order: Int32Array, width: number): Float32Array {
+  const result = new Float32Array(order.length * width);
+  for (const [at, row] of order.entries()) result.set(values.subarray(row * width, (row + 1) * width), at * width);
+  return result;
+}
 
 /** Row by row, `[rows, size]` by a mean `[size]`. Values that are not finite stay so. */
 export function compressRows(values: Float32Array, mean: Float32Array): Float32Array {
@@ -44,7 +58,7 @@ const RIDGE = 0.05;
  * `raw` values per context, shortest first, `[rows, size]`; scattering is compressed by the logarithm first. Coordinates are divided by one number so that their mean square is 1.
  * Throws FormatError where there are fewer rows than 2 or nothing varies.
  */
-export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: number, coordinates: number, compression?: Compression): FrontEnd {
+export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: number, coordinates: number, { compression, cleanRows }: FrontEndOptions = {}): FrontEnd {
   if (rows < 2) throw new FormatError(`front end: expected at least 2 sounds to take statistics of, got ${rows}; give more training data.`);
   const scale = compression === "log" ? raw.map((context) => momentsOf(context, rows, size).mean) : undefined;
   const values = scale ? raw.map((context, index) => compressRows(context, scale[index]!)) : raw;
@@ -59,9 +73,10 @@ export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: nu
   const total = spread.slice(0, kept).reduce((sum, value) => sum + Math.max(0, value), 0) / rows / coordinates;
   const axes = new Float32Array(size * coordinates);
   for (let i = 0; i < size; i++) for (let c = 0; c < kept; c++) axes[i * coordinates + c] = vectors[c * size + i]! / Math.sqrt(total);
-  const targets = multiply(full, axes, rows, size, coordinates);
+  const own = multiply(full, axes, rows, size, coordinates);
+  const targets = cleanRows ? gathered(own, cleanRows, coordinates) : own;
   const projection = values.map((context, index) => {
-    if (index === last) return axes;
+    if (index === last && !cleanRows) return axes;
     const heard = standardise(context, mean[index]!, inverse[index]!, "front end");
     return Float32Array.from(solveRidge(product(heard, heard, rows, size, size), product(heard, targets, rows, size, coordinates), size, coordinates, RIDGE * rows));
   });

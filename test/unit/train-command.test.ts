@@ -239,6 +239,8 @@ describe("simile train", () => {
     expect(sounds.rows).toBe(2 * rest.length);
     expect([...sounds.classes]).toEqual([...plain.classes, ...plain.classes]);
     expect(sounds.weights).toEqual(plain.weights);
+    expect([...sounds.cleanRows!]).toEqual([...rest.keys(), ...rest.keys()]);
+    expect(plain.cleanRows).toBeUndefined();
     const last = data.contexts.length - 1;
     const held = data.readable.filter((row) => row % 3 === 0).flatMap((row) => data.variants!.map((values) => values.slice((row * data.contexts.length + last) * data.feature.size, (row * data.contexts.length + last + 1) * data.feature.size)));
     for (let row = 0; row < sounds.rows; row++) for (const copy of held) expect(apart(copy, sounds.values[last]!.subarray(row * data.feature.size, (row + 1) * data.feature.size))).toBeGreaterThan(0);

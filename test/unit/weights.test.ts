@@ -3,7 +3,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
 import { FormatError } from "../../src/core/errors.ts";
-import { coordinatesOf, fitFrontEnd } from "../../src/model/front-end.ts";
+import { type FrontEndOptions, coordinatesOf, fitFrontEnd } from "../../src/model/front-end.ts";
 import { kMeans } from "../../src/model/k-means.ts";
 import { createRandom } from "../../src/model/random.ts";
 import { solveRidge } from "../../src/model/ridge.ts";
@@ -85,6 +85,25 @@ describe("fitFrontEnd", () => {
     const [a, b] = [coordinatesOf(frontEnd, 0, short, rows), coordinatesOf(frontEnd, 1, full, rows)];
     // the ridge shrinks by 1 / (1 + lambda / variance)
     expect(apart(a.map((value) => value * 1.05), b)).toBeLessThan(0.05);
+  });
+
+  it("shrinks what altered copies disturb, as a Wiener filter does", () => {
+    const [count, size] = [3000, 4];
+    const clean = normals(count * size, 5);
+    const noise = normals(count, 6);
+    // column 3 has a variance of 1, and 4 more in the copies: 3 over both; regressed on it, a recording's own value is a third of what is heard
+    const copies = clean.map((value, at) => (at % size === 3 ? value + 2 * noise[Math.floor(at / size)]! : value));
+    const values = Float32Array.from([...clean, ...copies]);
+    const cleanRows = Int32Array.from({ length: 2 * count }, (_, row) => row % count);
+    const length = (options: FrontEndOptions, column: number) => {
+      const frontEnd = fitFrontEnd([values], 2 * count, size, size, options);
+      const step = Float32Array.from({ length: 2 * size }, (_, at) => frontEnd.mean[0]![at % size]! + (at === size + column ? 1 / frontEnd.inverse[0]![column]! : 0));
+      const [from, to] = [0, 1].map((row) => coordinatesOf(frontEnd, 0, step, 2).subarray(row * size, (row + 1) * size)) as [Float32Array, Float32Array];
+      return Math.hypot(...to.map((value, k) => value - from[k]!));
+    };
+    expect(length({ cleanRows }, 3) / length({ cleanRows }, 0)).toBeCloseTo(1 / 3, 1);
+    expect(length({}, 3) / length({}, 0)).toBeCloseTo(1, 3);
+    expect(fitFrontEnd([values], 2 * count, size, size, { cleanRows }).projection[0]).not.toEqual(fitFrontEnd([values], 2 * count, size, size).projection[0]);
   });
 
   it("clips what lies far off and refuses what is not finite", () => {

@@ -149,6 +149,7 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     rows: rows.length + copies.reduce((sum, copy) => sum + copy.rows.length, 0),
     values: contexts.map((_, context) => joined([valuesAt(data, rows, context), ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context))])),
     classes: Int32Array.from([...own, ...copies.flatMap((copy) => copy.rows.map((at) => own[at]!))]),
+    ...(copies.length > 0 ? { cleanRows: Int32Array.from([...rows.keys(), ...copies.flatMap((copy) => copy.rows)]) } : {}),
     classCount: count,
     similarity,
     labels: Int32Array.from(labelOf),
@@ -197,7 +198,8 @@ export function withStudies(sounds: LabelledSounds, studies: readonly StudySound
     first += count;
     return { first: first - count, count, similarity: judged };
   });
-  return { ...sounds, rows, values, classes, classCount, similarity, labels, clusters, weights, studies: rated };
+  const cleanRows = sounds.cleanRows ? Int32Array.from({ length: rows }, (_, row) => (row < sounds.rows ? sounds.cleanRows![row]! : row)) : undefined;
+  return { ...sounds, ...(cleanRows ? { cleanRows } : {}), rows, values, classes, classCount, similarity, labels, clusters, weights, studies: rated };
 }
 
 /** Judged dissimilarity, 1 - similarity, `[techniques, techniques]`. */
