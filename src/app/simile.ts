@@ -450,7 +450,7 @@ class Instrument extends EventTarget implements Simile {
       case "reasons": {
         const { retrieval } = this.#state;
         if (retrieval?.index !== event.index || retrieval.contextSeconds !== event.contextSeconds) break;
-        this.#set({ retrieval: { ...retrieval, matches: retrieval.matches.map((match, i) => ({ ...match, reason: event.reasons[i]! })) } });
+        this.#set({ retrieval: { ...retrieval, matches: retrieval.matches.map((match, i) => (event.reasons[i] ? { ...match, reason: event.reasons[i] } : match)) } });
         break;
       }
       case "fault":

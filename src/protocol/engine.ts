@@ -98,7 +98,7 @@ export interface Retrieval {
 
 export type EngineEvent =
   | { readonly kind: "retrieval"; readonly retrieval: Retrieval }
-  /** Why each match of a retrieval, told before, is among the nearest: in the order of its matches. Left out where the next sound comes first. */
+  /** Why each of the first matches of a retrieval, told before, is among the nearest: in their order. Left out where the next sound comes first. */
   | { readonly kind: "reasons"; readonly index: number; readonly contextSeconds: number; readonly reasons: readonly Reason[] }
   | { readonly kind: "onset"; readonly index: number; readonly time: number }
   /** What the engine left out so far to keep in time: refinements of lists and answers first, then grains. */

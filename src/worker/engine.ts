@@ -17,6 +17,8 @@ import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, load
 import { LEAST_COUNT, type Live, createLive } from "./live.ts";
 import { createTaboo } from "./taboo.ts";
 
+/** Live matches that are told with their reasons: more of them fill pads, and would keep the next sound waiting. */
+const EXPLAINED = 16;
 /** Weight of difference against nearness in `diverse`. */
 const SPREAD = 0.5;
 
@@ -100,7 +102,7 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
           return {
             ...hits,
             async reasons() {
-              const reasons = await answers.explain(query, hits.matches);
+              const reasons = await answers.explain(query, hits.matches.slice(0, EXPLAINED));
               return engine.number === number ? reasons : null;
             },
           };

@@ -56,7 +56,7 @@ export interface PadDesk {
 /** A sound that comes later than this after its strike would sound out of place. */
 const LATE_MILLISECONDS = 250;
 /** Neighbours for each pad among which `spread` chooses. */
-const SPREAD_POOL = 8;
+const SPREAD_POOL = 4;
 const MOST_NEIGHBOURS = 1024;
 const LEAST_NEIGHBOURS = 16;
 

@@ -92,6 +92,22 @@ export class SimilePadBar extends LitElement {
           flex: 1;
           min-width: 0;
         }
+        .line {
+          flex-wrap: nowrap;
+          gap: 0.25rem;
+        }
+        .line :is(button, select) {
+          min-height: 2.25rem;
+        }
+        .line :is(button:not(.icon), select) {
+          padding-inline: 0.5rem;
+        }
+        .icon {
+          width: 2.25rem;
+        }
+        ::slotted(*) {
+          --_tap: 2.25rem;
+        }
       }
     `,
   ];
