@@ -101,11 +101,11 @@ describe("the built page", () => {
       const began = (id: number | null | undefined) => expect.poll(async () => (await state(page)).playing, { interval: 10, timeout: 3000 }).toContain(id);
       await page.locator('simile-pads [data-pad="5"]').click();
       await began(pads[5]);
-      await page.keyboard.press("z");
+      await page.keyboard.press("a");
       await began(pads[0]);
       await page.locator("simile-results button.row").nth(2).click();
       await page.locator("simile-results li").nth(2).locator(".sounding").waitFor({ timeout: 3000 });
-      for (const key of ["z", "x", "c", "v"]) await page.keyboard.press(key);
+      for (const key of ["a", "s", "d", "f"]) await page.keyboard.press(key);
       await began(pads[3]);
       await page.keyboard.press("Escape");
       await expect.poll(async () => (await state(page)).playing, { interval: 10, timeout: 500 }).toEqual([]);
