@@ -84,6 +84,22 @@ describe("a folder", () => {
     await expect.poll(files).toEqual(["0.wav", "1.wav", "2.wav", "3.wav"]);
   });
 
+  test("whose import the page did not see to its end is read on when the page is opened again, and nothing twice", async () => {
+    root = await folder(`libraries-${count}`);
+    for (let i = 0; i < 40; i++) await put(root, `${i}.wav`, note(i, 0.2));
+    const first = await make();
+    void pick(first);
+    // Some are kept, which the engine's count tells, and some are not.
+    await expect.poll(() => simile.state.engine?.library.title === root.name && simile.state.engine.library.sounds, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+    for (const libraries of open.splice(0)) libraries.dispose();
+    const again = await make();
+    const { analysed = 0, unchanged = 0 } = again.state.report ?? {};
+    expect(again.state).toMatchObject({ fault: null, report: { ended: "done" }, chosen: { sounds: 40, unfinished: false } });
+    expect(analysed + unchanged).toBe(40);
+    expect(unchanged).toBeGreaterThan(0);
+    await expect.poll(files).toHaveLength(40);
+  });
+
   test("that must be allowed again says so, answers by what is kept, and is read after one click", async () => {
     root = await folder(`libraries-${count}`);
     for (let i = 0; i < 3; i++) await put(root, `${i}.wav`, note(50 + i));

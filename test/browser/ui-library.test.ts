@@ -189,6 +189,9 @@ describe("library", () => {
     ]);
     await accessible();
     button(element, "Forget").click();
+    await element.updateComplete;
+    expect(actions).toHaveLength(3);
+    button(element, "Really forget it?").click();
     expect(actions.at(-1)).toEqual({ kind: "remove", id: "one" });
   });
 

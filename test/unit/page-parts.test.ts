@@ -5,6 +5,7 @@ import { arrangeDemo } from "../../src/app/audio/demo-take.ts";
 import { OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "../../src/app/audio/input-health.ts";
 import { createOutputClock } from "../../src/app/audio/output-clock.ts";
 import { createFaultBoard } from "../../src/app/fault-board.ts";
+import { listOf } from "../../src/app/library/file-access.ts";
 import { soundAddress } from "../../src/app/library/sound-address.ts";
 import { coarser, waveform } from "../../src/app/library/waveform.ts";
 import { answerNote, lightsOf } from "../../src/app/pads/pad-notes.ts";
@@ -118,6 +119,15 @@ describe("notes and lights of pads", () => {
 
 test("addresses keep names whole", () => {
   expect(soundAddress("http://host/lib/", "audio/50% loud #2 ä.wav")).toBe("http://host/lib/audio/50%25%20loud%20%232%20%C3%A4.wav");
+});
+
+test("a chosen folder's files lie below it, dropped ones beside each other", () => {
+  const file = (path: string) => Object.assign(new File(["x"], path.split("/").pop()!), { webkitRelativePath: path.includes("/") ? path : "" });
+  const folder = listOf([file("Drums/kick.wav"), file("Drums/more/snare.wav")]);
+  expect([folder.title, folder.files.map(({ path }) => path)]).toEqual(["Drums", ["kick.wav", "more/snare.wav"]]);
+  const dropped = listOf([file("kick.wav"), file("snare.wav")]);
+  expect([dropped.title, dropped.files.map(({ path }) => path)]).toEqual(["Dropped files", ["kick.wav", "snare.wav"]]);
+  expect(listOf([])).toEqual({ title: "", files: [] });
 });
 
 describe("demo take", () => {

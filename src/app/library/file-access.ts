@@ -67,7 +67,11 @@ export async function readDrop(transfer: DataTransfer): Promise<Dropped> {
   return { kind: "files", title: "Dropped files", files };
 }
 
-async function filesBelow(entry: FileSystemEntry, prefix: string): Promise<ListedFile[]> {
+/** Folders within folders that are followed; more than this is a link that leads back. */
+const MOST_DEPTH = 64;
+
+async function filesBelow(entry: FileSystemEntry, prefix: string, depth = 0): Promise<ListedFile[]> {
+  if (depth > MOST_DEPTH) return [];
   const path = prefix + entry.name;
   if (entry.isFile) {
     const file = await new Promise<File | null>((resolve) => (entry as FileSystemFileEntry).file(resolve, () => resolve(null)));
@@ -79,6 +83,6 @@ async function filesBelow(entry: FileSystemEntry, prefix: string): Promise<Liste
   for (;;) {
     const entries = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])));
     if (entries.length === 0) return files;
-    for (const below of entries) files.push(...(await filesBelow(below, `${path}/`)));
+    for (const below of entries) files.push(...(await filesBelow(below, `${path}/`, depth + 1)));
   }
 }

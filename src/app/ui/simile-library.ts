@@ -19,7 +19,7 @@ const BUILT_IN = "Studio (built in)";
 
 /** @fires simile-library @csspart family @csspart dialog */
 export class SimileLibrary extends LitElement {
-  static override properties = { label: { type: String }, sounds: { attribute: false }, playing: { attribute: false }, libraries: { attribute: false } };
+  static override properties = { label: { type: String }, sounds: { attribute: false }, playing: { attribute: false }, libraries: { attribute: false }, forgetting: { state: true } };
 
   static override styles = [
     tokens,
@@ -169,6 +169,8 @@ export class SimileLibrary extends LitElement {
   declare playing: ReadonlySet<number>;
   /** The user's own libraries; null where the page has none. */
   declare libraries: LibrariesState | null;
+  /** The library that one more click forgets. */
+  declare forgetting: string | null;
 
   constructor() {
     super();
@@ -176,6 +178,7 @@ export class SimileLibrary extends LitElement {
     this.sounds = [];
     this.playing = new Set();
     this.libraries = null;
+    this.forgetting = null;
   }
 
   protected override render(): unknown {
@@ -235,7 +238,7 @@ export class SimileLibrary extends LitElement {
             : nothing}
           ${this.#openButton()}
           ${chosen?.root && !progress ? html`<button @click=${() => emit(this, "simile-library", { kind: "update" })}>Look again</button>` : nothing}
-          ${chosen && !progress && !readOnly ? html`<button @click=${() => emit(this, "simile-library", { kind: "remove", id: chosen.id })}>Forget</button>` : nothing}
+          ${chosen && !progress && !readOnly ? html`<button title="The analysis, what you said of its sounds, and copies; never your own files" @click=${() => this.#forget(chosen.id)} @blur=${() => (this.forgetting = null)}>${this.forgetting === chosen.id ? "Really forget it?" : "Forget"}</button>` : nothing}
           <button class="close" aria-label="Close" @click=${() => this.renderRoot.querySelector("dialog")?.close()}>${icon("close")}</button>
         </header>
         <p>Nothing is uploaded: sounds are read, analysed and kept by this browser alone${chosen?.audio === "copies" ? ", as copies, since it cannot remember folders" : ""}.${readOnly ? " Another tab of this page writes the libraries; this one reads them." : ""}</p>
@@ -263,6 +266,12 @@ export class SimileLibrary extends LitElement {
         <div class="offer wide"><button @click=${() => this.#cut(DEFAULT_CUT)}>Cut as at first</button></div>
       </div>
     </details>`;
+  }
+
+  /** What the user said of sounds goes with it: two clicks. */
+  #forget(id: string): void {
+    if (this.forgetting === id) emit(this, "simile-library", { kind: "remove", id });
+    this.forgetting = this.forgetting === id ? null : id;
   }
 
   #cut(cut: CutSettings): void {

@@ -66,10 +66,7 @@ export function createLibraryKeeper(name = DATABASE_NAME): LibraryApi {
 
   /** What a kill left behind is mended before anything is written. */
   const mend = async () => {
-    for (const { id } of await need().libraries()) {
-      await need().recover(id);
-      await need().recount(id);
-    }
+    for (const { id, unfinished } of await need().libraries()) if ((await need().recover(id)) || unfinished) await need().recount(id);
   };
 
   return {

@@ -187,8 +187,8 @@ export class LibraryStore {
     });
   }
 
-  /** Mends what a kill or a lost disk left behind: files whose rows are not there are forgotten, so that they are analysed again; strays go. */
-  recover(id: string): Promise<void> {
+  /** Mends what a kill or a lost disk left behind: files whose rows are not there are forgotten, so that they are analysed again; strays go. Gives whether any were. */
+  recover(id: string): Promise<boolean> {
     return this.#alone(async () => {
       const record = await this.library(id);
       const { generation, origin, rows } = record;
@@ -202,7 +202,8 @@ export class LibraryStore {
         await transaction.done;
       }
       await files.tidy(generation);
-      if (!record.root) await files.tidyAudio(new Set((await this.files(id)).map(({ sha256 }) => sha256)));
+      if (!record.root && record.unfinished) await files.tidyAudio(new Set((await this.files(id)).map(({ sha256 }) => sha256)));
+      return there < rows;
     });
   }
 
