@@ -113,7 +113,11 @@ describe("a folder", () => {
       const again = await make();
       expect(again.state).toMatchObject({ locked: true, report: null, chosen: { sounds: 3 } });
       await expect.poll(files).toHaveLength(3);
+      expect(simile.state.faults).toEqual([]);
       await again.act({ kind: "allow" });
+      const stop = simile.play(0);
+      await expect.poll(() => simile.state.playing.has(0)).toBe(true);
+      stop();
       expect(again.state).toMatchObject({ locked: false, report: { unchanged: 3 } });
     } finally {
       Object.assign(prototype, before);

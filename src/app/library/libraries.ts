@@ -10,7 +10,7 @@ import { openBuiltInLibrary } from "./built-in-library.ts";
 import { type Dropped, mayRead, pickFolder, readDrop } from "./file-access.ts";
 import { type LibraryRemote, askLibrary, createImportHost, engineOpen, makeLibraryWorker, originOf } from "./library-client.ts";
 import type { OpenLibrary } from "./open-library.ts";
-import { createCopySource, createHandleSource } from "./user-source.ts";
+import { LOCKED_SOURCE, createCopySource, createHandleSource } from "./user-source.ts";
 
 export interface LibrariesState {
   /** False where the browser keeps nothing for this page, which `fault` tells. */
@@ -211,7 +211,7 @@ class UserLibraries extends EventTarget implements Libraries {
     const locked = info.root !== null && !(await mayRead(info.root));
     this.#going = true;
     try {
-      if (!(await simile.useLibrary(this.#library(info, stale ? origin : this.#info(id)!.origin, sounds)))) return;
+      if (!(await simile.useLibrary(this.#library(info, stale ? origin : this.#info(id)!.origin, sounds, locked)))) return;
       this.#sounds = sounds;
       this.#answered(id);
       this.#set({ locked });
@@ -220,12 +220,12 @@ class UserLibraries extends EventTarget implements Libraries {
     }
   }
 
-  #library({ id, title, root }: LibraryInfo, origin: LibraryInfo["origin"], sounds: readonly LibrarySound[]): OpenLibrary {
+  #library({ id, title, root }: LibraryInfo, origin: LibraryInfo["origin"], sounds: readonly LibrarySound[], locked: boolean): OpenLibrary {
     return {
       name: id,
       title,
       sounds,
-      source: root ? createHandleSource(root) : createCopySource(id),
+      source: locked ? LOCKED_SOURCE : root ? createHandleSource(root) : createCopySource(id),
       rows: async (count) => {
         // Sounds that came since are the last; those that answer are still the first.
         const now = (this.#answers === id ? this.#sounds : sounds).slice(0, count);
@@ -289,7 +289,7 @@ class UserLibraries extends EventTarget implements Libraries {
     const same = sounds.length === this.#sounds.length && sounds.every(({ key, row, file }, i) => key === this.#sounds[i]!.key && row === this.#sounds[i]!.row && file === this.#sounds[i]!.file);
     this.#sounds = sounds;
     if (same) await this.#options.simile.describeSounds(sounds, columnsOf(sounds));
-    else await this.#options.simile.useLibrary(this.#library(info, info.origin, sounds));
+    else await this.#options.simile.useLibrary(this.#library(info, info.origin, sounds, this.#state.locked));
   }
 
   /** Whether it answers now: a preset may have taken its place. */

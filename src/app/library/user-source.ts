@@ -48,6 +48,11 @@ export function createCopySource(library: string): SoundSource {
   };
 }
 
+/** Of a folder that must be allowed first: nothing is read, and nothing is amiss; once it is allowed, the library is opened with another source. */
+export const LOCKED_SOURCE: SoundSource = {
+  read: (_, signal) => new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason), { once: true })),
+};
+
 function fault(file: string, place: string, cause: unknown): Error {
   if ((cause as Error).name === "NotAllowedError") return new PermissionError(`${file}: expected permission to read ${place}, got none; allow the folder again.`);
   if ((cause as Error).name === "NotFoundError") return new MissingError(`${file}: expected the sound in ${place}, got nothing there; put it back, or bring the library up to date.`);
