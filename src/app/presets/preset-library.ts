@@ -1,5 +1,6 @@
 /** Makes a library that answers of a preset that was read. */
 
+import { transfer } from "comlink";
 import type { Sound } from "../../core/library/sound.ts";
 import type { ColumnValues } from "../../core/presets/embedding-preset.ts";
 import { soundsOfPreset } from "../../core/presets/preset-sounds.ts";
@@ -43,14 +44,11 @@ export function libraryOfPreset({ name, title, origin, size, sounds, embeddings 
     title,
     sounds,
     source,
-    rows: async (count): Promise<EngineLibrary> => ({
-      kind: "rows",
-      name,
-      title,
-      count,
-      origin,
-      embeddings: count === sounds.length ? embeddings : embeddings.slice(0, count * size),
-      columns: new Map<string, ColumnValues>(LABELS.map((label) => [label, sounds.slice(0, count).map((sound) => sound[label])])),
-    }),
+    rows: async (count): Promise<EngineLibrary> => {
+      // A copy that crosses over as it is takes a tenth of the time of one that is cloned on the way.
+      const copy = embeddings.slice(0, count * size);
+      const columns = new Map<string, ColumnValues>(LABELS.map((label) => [label, sounds.slice(0, count).map((sound) => sound[label])]));
+      return transfer({ kind: "rows", name, title, count, origin, embeddings: copy, columns }, [copy.buffer]);
+    },
   };
 }
