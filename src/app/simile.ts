@@ -19,6 +19,7 @@ import { createFaultBoard } from "./fault-board.ts";
 import { createLatencyLog } from "./latency-log.ts";
 import { type Hands, createHands } from "./hands.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
+import { createDecodeAhead } from "./library/decode-ahead.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
 import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
@@ -110,6 +111,7 @@ class Instrument extends EventTarget implements Simile {
     onStatus: (engine) => this.#set({ engine }),
   });
   readonly #exclusions = createExclusions();
+  readonly #ahead = createDecodeAhead({ near: (id, count) => this.ask((engine) => engine.near(id, count)), prefer: (ids) => this.#desk.store?.prefer(ids) });
   readonly #performing = createPerforming({
     state: () => this.#state,
     set: (change) => this.#set(change),
@@ -351,6 +353,7 @@ class Instrument extends EventTarget implements Simile {
   #onLibrary(library: OpenLibrary): void {
     const { sounds } = library;
     this.#set({ sounds, retrieval: null, playing: this.#desk.playing() });
+    this.#ahead.forget();
     this.pads.open(library);
     this.configure({ excluded: this.#exclusions.idsIn(sounds) });
   }
@@ -469,6 +472,8 @@ class Instrument extends EventTarget implements Simile {
     this.#takes.retrieved(retrieval);
     this.#hands.retrieved(retrieval, first);
     this.#set({ retrieval });
+    // Where the player has everything, there is nothing to decode ahead.
+    if (matches[0] && (this.#desk.store?.lent().length ?? 0) < this.#state.sounds.length) this.#ahead.answered(matches[0].id);
     this.#desk.store?.prefer(matches.slice(0, PREFERRED).map(({ id }) => id));
   }
 

@@ -39,6 +39,8 @@ export interface Graph {
 
 /** Between two looks at the output's clocks. */
 const LOOK_MILLISECONDS = 50;
+/** Time given to the output to fade. */
+const CLOSE_MILLISECONDS = 40;
 /** Seconds in which the balance moves. */
 const RAMP_SECONDS = 0.02;
 
@@ -128,6 +130,9 @@ export function createGraph(options: GraphOptions): Graph {
     },
     async close() {
       heard?.stop();
+      // What sounds fades before it is gone.
+      output.setVolume(Number.NEGATIVE_INFINITY);
+      if (host.native.state === "running") await new Promise((resolve) => setTimeout(resolve, CLOSE_MILLISECONDS));
       heard = null;
       listener?.dispose();
       player?.dispose();

@@ -32,14 +32,16 @@ export async function openDevice(host: AudioHost, deviceId: string | undefined, 
   const release = () => {
     for (const each of stream.getTracks()) each.stop();
   };
-  let node: MediaStreamAudioSourceNode;
+  let source: MediaStreamAudioSourceNode;
   try {
-    node = new MediaStreamAudioSourceNode(host.native, { mediaStream: stream });
+    source = new MediaStreamAudioSourceNode(host.native, { mediaStream: stream });
   } catch (cause) {
     release();
     throw new UnsupportedError(`Audio input: expected a device that fits ${host.native.sampleRate} Hz, got "${messageOf(cause)}"; set input and output to the same sample rate, or choose another input.`);
   }
   track.addEventListener("ended", onLost, { once: true });
+  const node = new GainNode(host.native);
+  source.connect(node);
   return {
     node,
     label: track.label || "Audio input",
@@ -47,8 +49,12 @@ export async function openDevice(host: AudioHost, deviceId: string | undefined, 
     settings: () => track.getSettings(),
     stop() {
       track.removeEventListener("ended", onLost);
-      node.disconnect();
-      release();
+      node.gain.setTargetAtTime(0, host.native.currentTime, FADE_SECONDS / 5);
+      setTimeout(() => {
+        source.disconnect();
+        node.disconnect();
+        release();
+      }, FADE_SECONDS * 1000);
     },
   };
 }
@@ -151,7 +157,7 @@ export function openTake(host: AudioHost, buffer: AudioBuffer, label: string, on
 
 /** Time before a take begins. */
 const LEAD_SECONDS = 0.05;
-/** Time in which a take that is stopped fades. */
+/** Time in which an input that is stopped fades. */
 const FADE_SECONDS = 0.03;
 /** Time after a take's end in which its last onset is still answered. */
 const TAIL_SECONDS = 0.6;
