@@ -12,6 +12,8 @@ export interface AnswerBookOptions {
   device(): DeviceLatency;
   readonly notes: Pick<AnswerNotes, "started" | "ended">;
   readonly latency: Pick<LatencyLog, "retrieved" | "started">;
+  /** Whether answers are held to a beat: how long they wait for it is no latency. */
+  held(): boolean;
   /** A voice of a sound, as the player numbers them, begins or ends. */
   onVoice(voice: number, step: 1 | -1): void;
 }
@@ -24,14 +26,16 @@ export interface AnswerBook {
   clear(): void;
 }
 
-export function createAnswerBook({ clock, device, notes, latency, onVoice }: AnswerBookOptions): AnswerBook {
+export function createAnswerBook({ clock, device, notes, latency, held, onVoice }: AnswerBookOptions): AnswerBook {
   const voices = new Map<number, number>();
   const leave = (index: number) => {
     const voice = voices.get(index);
     if (voice !== undefined && voices.delete(index)) onVoice(voice, -1);
   };
   return {
-    retrieved: (retrieval) => latency.retrieved(retrieval, device()),
+    retrieved(retrieval) {
+      if (!held()) latency.retrieved(retrieval, device());
+    },
     started({ index, sound, time, as }) {
       leave(index);
       voices.set(index, sound);
@@ -39,7 +43,7 @@ export function createAnswerBook({ clock, device, notes, latency, onVoice }: Ans
       const now = clock();
       // A sound that takes over from another goes on with its note.
       if (now && as !== "mend") notes.started(index, now.heardAt(time));
-      if (as === "hit") latency.started(index, time);
+      if (as === "hit" && !held()) latency.started(index, time);
     },
     ended({ index }) {
       leave(index);

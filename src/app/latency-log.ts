@@ -102,7 +102,7 @@ export function createLatencyLog(onChange: (report: LatencyReport) => void = () 
   };
 }
 
-/** One answer's stages, milliseconds; null where its times are not known, or its voice was held to a beat or came after another context. */
+/** One answer's stages, milliseconds; null where its times are not known. */
 function rowOf({ onsetTime, detectedTime, heardTime, milliseconds }: Retrieval, time: number, { input, output }: DeviceLatency): Row | null {
   if (detectedTime === undefined || heardTime === undefined) return null;
   const ways = (time - heardTime) * 1000;

@@ -13,7 +13,7 @@ import type { PlayerNews } from "./audio/player-node.ts";
 import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
-import { keepRoundTrip, measureRoundTrip, recallRoundTrip } from "./audio/loopback.ts";
+import { createRoundTripDesk } from "./round-trip-desk.ts";
 import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { createLatencyLog } from "./latency-log.ts";
@@ -122,6 +122,14 @@ class Instrument extends EventTarget implements Simile {
     },
   });
   readonly #answers: AnswerBook;
+  readonly #roundTrip = createRoundTripDesk({
+    graph: () => this.#graph,
+    recording: () => this.#state.take.recording,
+    deviceId: () => this.#state.input?.settings?.deviceId,
+    set: (change) => this.#set(change),
+    faults: this.#faults,
+    storage: readStorage(),
+  });
   readonly #takes = createTakeRecorder({
     recorder: () => this.#graph?.recorder ?? null,
     sampleRate: () => this.#graph?.host.native.sampleRate ?? 48_000,
@@ -162,6 +170,7 @@ class Instrument extends EventTarget implements Simile {
       device: () => ({ input: inputLatency(this.#state.input?.settings), output: this.#graph?.host.latency }),
       notes: this.#hands.notes,
       latency: createLatencyLog((latency) => this.#set({ latency })),
+      held: () => this.#state.settings.play.quantise > 0,
       onVoice: (voice, step) => this.#sounds(voice, step),
     });
     this.#state = { ...INITIAL, ...this.#hands.state };
@@ -500,7 +509,7 @@ class Instrument extends EventTarget implements Simile {
     for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
     this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
     this.#performing.configureListener();
-    this.#set({ roundTrip: recallRoundTrip(readStorage(), input.settings()?.deviceId ?? "") });
+    this.#roundTrip.recall();
     this.#watchInput(graph, input, source);
     await this.#onDevices();
   }
@@ -640,7 +649,7 @@ class Instrument extends EventTarget implements Simile {
   }
 
   startTake(): void {
-    this.#takes.start();
+    if (!this.#state.testing) this.#takes.start();
   }
 
   stopTake(): Promise<TakeFiles | null> {
@@ -652,22 +661,8 @@ class Instrument extends EventTarget implements Simile {
     if (files) await this.listen({ kind: "file", file: new File([files.input], "take.wav", { type: "audio/wav" }) });
   }
 
-  async measureRoundTrip(): Promise<void> {
-    const { input } = this.#state;
-    const graph = this.#graph;
-    const deviceId = input?.settings?.deviceId;
-    try {
-      if (!graph?.recorder || deviceId === undefined) throw new MissingError("Round trip: expected a device that is listened to, got none; listen to one, then measure again.");
-      this.#set({ testing: true });
-      const roundTrip = await measureRoundTrip(graph.host.native, graph.output.sound, graph.recorder);
-      keepRoundTrip(readStorage(), deviceId, roundTrip);
-      this.#set({ roundTrip });
-      this.#faults.clear("round-trip");
-    } catch (cause) {
-      this.#faults.raise("round-trip", cause, { label: "Measure again", run: () => this.measureRoundTrip() });
-    } finally {
-      this.#set({ testing: false });
-    }
+  measureRoundTrip(): Promise<void> {
+    return this.#roundTrip.measure();
   }
 
   setVolume(db: number): void {
