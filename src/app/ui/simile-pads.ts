@@ -81,16 +81,21 @@ export class SimilePads extends LitElement {
         gap: 0.5rem;
         container-type: inline-size;
       }
+      /* Its rows never grow with what they hold: nothing moves when pads are filled. */
       .grid {
+        --_row: var(--simile-pad-row, 4.25rem);
+        --_gap: 0.5rem;
         display: grid;
         flex: 1;
         grid-template-columns: repeat(var(--_size), minmax(0, 1fr));
-        grid-template-rows: repeat(var(--_size), minmax(var(--simile-pad-row, 4.25rem), 1fr));
-        gap: 0.5rem;
+        grid-template-rows: repeat(var(--_size), minmax(0, 1fr));
+        gap: var(--_gap);
+        min-height: calc(var(--_size) * (var(--_row) + var(--_gap)) - var(--_gap));
+        contain: size;
       }
       .grid.eight {
-        grid-template-rows: repeat(8, minmax(2.75rem, 1fr));
-        gap: 0.25rem;
+        --_row: 2.75rem;
+        --_gap: 0.25rem;
       }
       .line,
       .cell {
@@ -105,6 +110,8 @@ export class SimilePads extends LitElement {
         justify-content: stretch;
         gap: 0.125rem;
         min-width: 0;
+        min-height: 0;
+        overflow: hidden;
         padding: 0.5rem 0.5rem 0.4375rem;
         border: 2px solid transparent;
         border-radius: var(--_radius);
@@ -253,12 +260,12 @@ export class SimilePads extends LitElement {
       }
       @container (max-width: 26rem) {
         .grid {
-          grid-template-rows: repeat(var(--_size), minmax(3.5rem, 1fr));
-          gap: 0.375rem;
+          --_row: 3.5rem;
+          --_gap: 0.375rem;
         }
         .grid.eight {
-          grid-template-rows: repeat(8, minmax(2.5rem, 1fr));
-          gap: 0.1875rem;
+          --_row: 2.5rem;
+          --_gap: 0.1875rem;
         }
         .pad {
           gap: 0;
