@@ -1,4 +1,4 @@
-/** Kills the page fifty times while it imports, at random moments: nothing that was kept is lost, nothing is half-written, and nothing that was kept is analysed again. */
+/** Kills the page fifty times while it imports, at random moments, and fills its storage: nothing that was kept is lost, nothing is half-written, and nothing that was kept is analysed again. */
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -87,4 +87,23 @@ test(`of ${FILES} files, over ${KILLS} kills`, { timeout: 600_000 }, async () =>
   // The same as of an import that nobody killed.
   await page.evaluate(() => window.kill.import("simile-calm"));
   expect(sounds).toEqual((await page.evaluate(() => window.kill.kept("simile-calm"))).sounds);
+});
+
+test("a storage that is full stops the import with a sentence, keeps what is whole, and lets it go on", { timeout: 240_000 }, async () => {
+  const page = await open();
+  await page.evaluate((count) => window.kill.make(count), FILES);
+  const session = await context.newCDPSession(page);
+  const { origin } = new URL(url);
+  const { usage = 0 } = await page.evaluate(() => navigator.storage.estimate());
+  // Room for some of the rows.
+  await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 120_000 });
+  const report = await page.evaluate(() => window.kill.import("simile-room"));
+  expect(report).toMatchObject({ ended: "stopped", fault: { name: "UnsupportedError", message: "Library: expected room in the browser's storage, got a full one; what was kept stays: free disk space or remove a library, and go on." } });
+  const kept = Object.keys((await page.evaluate(() => window.kill.kept("simile-room"))).sounds).length;
+  expect(kept).toBe(report.added);
+  expect(kept).toBeLessThan(FILES);
+  await session.send("Storage.overrideQuotaForOrigin", { origin });
+  expect(await page.evaluate(() => window.kill.import("simile-room"))).toMatchObject({ ended: "done", unchanged: kept, analysed: FILES - kept });
+  const { sounds, rows } = await page.evaluate(() => window.kill.kept("simile-room"));
+  expect([Object.keys(sounds).length, rows]).toEqual([FILES, FILES]);
 });
