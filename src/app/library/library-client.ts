@@ -37,7 +37,6 @@ const DECODE_RATE = 48_000;
 
 /** The page's part in an import: the engine embeds, and the browser decodes what our own decoders do not. */
 export function createImportHost(simile: Simile): ImportHost {
-  const context = new OfflineAudioContext(1, 1, DECODE_RATE);
   return proxy({
     async embed(features: Float32Array, rows: number) {
       for (let tries = 1; ; tries++) {
@@ -49,15 +48,21 @@ export function createImportHost(simile: Simile): ImportHost {
         }
       }
     },
-    async decode(bytes: ArrayBuffer) {
-      try {
-        const buffer = await context.decodeAudioData(bytes);
-        return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)) };
-      } catch {
-        return null;
-      }
-    },
+    decode: createDecoder(),
   });
+}
+
+/** Decodes what only the browser can; null where it cannot either. */
+export function createDecoder(): ImportHost["decode"] {
+  const context = new OfflineAudioContext(1, 1, DECODE_RATE);
+  return async (bytes) => {
+    try {
+      const buffer = await context.decodeAudioData(bytes);
+      return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)) };
+    } catch {
+      return null;
+    }
+  };
 }
 
 /** Resolves with the engine's status once it is open. Rejects where that takes too long. */

@@ -5,12 +5,13 @@ import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { streamPreset } from "../../core/presets/embedding-preset.ts";
 import { columnsOfSounds, originOf } from "../../core/presets/preset-sounds.ts";
 import type { EngineStatus } from "../../protocol/engine.ts";
-import type { ImportHost, ListedFile } from "../../protocol/library.ts";
+import type { ListedFile } from "../../protocol/library.ts";
 import type { OpenedPreset } from "../../protocol/preset.ts";
 import { openBuiltInLibrary } from "../library/built-in-library.ts";
+import { createDecoder, originOf as engineOrigin } from "../library/library-client.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
-import { saveFile } from "../save-file.ts";
+import { saveStream } from "../save-stream.ts";
 import type { Simile } from "../simile-state.ts";
 import { type ArchiveClient, type ArchiveHit, type ArchivePreset, createArchiveClient } from "./archive-client.ts";
 import { fetchPreset } from "./fetch-preset.ts";
@@ -131,8 +132,6 @@ const MOST_BEFORE = 4;
 /** Vectors that are embedded at once. */
 const BATCH = 64;
 const MOST_LANES = 4;
-/** Rate at which the browser decodes what only it can, hertz. */
-const DECODE_RATE = 48_000;
 
 export function createPresets(options: PresetsOptions): Presets {
   return new PresetDesk(options);
@@ -284,16 +283,14 @@ class PresetDesk extends EventTarget implements Presets {
   async #analyse(signal: AbortSignal): Promise<void> {
     const { place, rows, source } = this.#need();
     if (!source) throw new MissingError(`${place}: expected its sounds, to analyse them again, got none; choose the folder that holds them first.`);
-    const { model } = await this.#engine();
-    const [, name = model.feature, version = "0"] = /^(.*) (\d+)$/.exec(model.feature) ?? [];
-    const size = model.embeddingSize;
+    const { model, modelVersion, weightsSha256, feature, featureVersion, size } = engineOrigin(await this.#engine());
     const count = rows.sounds.length;
     const embeddings = new Float32Array(count * size);
     const faults: string[] = [];
     const failed = new Set<number>();
     let next = 0;
     let done = 0;
-    const host = createDecoder();
+    const decode = proxy(createDecoder());
     this.#work(signal, { stage: "analysing", title: place, done, all: count });
     const embed = async (batch: readonly (readonly [row: number, values: Float32Array])[]) => {
       if (batch.length === 0) return;
@@ -309,7 +306,7 @@ class PresetDesk extends EventTarget implements Presets {
         for (let row = next++; row < count && !signal.aborted; row = next++) {
           const sound = rows.sounds[row]!;
           try {
-            batch.push([row, await worker.analyse(await source.read(sound, signal), sound.file, sound.segment ?? null, { name, version: Number(version) }, host)]);
+            batch.push([row, await worker.analyse(await source.read(sound, signal), sound.file, sound.segment ?? null, { name: feature, version: featureVersion }, decode)]);
           } catch (cause) {
             signal.throwIfAborted();
             failed.add(row);
@@ -323,8 +320,8 @@ class PresetDesk extends EventTarget implements Presets {
     await Promise.all(Array.from({ length: Math.max(1, Math.min(MOST_LANES, (navigator.hardwareConcurrency ?? 2) - 1)) }, lane));
     const kept = rows.sounds.flatMap((_, row) => (failed.has(row) ? [] : [row]));
     if (kept.length === 0) throw new FormatError(faults[0] ?? `${place}: expected sounds, got none.`);
-    const anew: PresetRows = { ...rows, size, embeddings, origin: { model: model.name, modelVersion: model.version, weightsSha256: model.weightsSha256 } };
-    const note = `${place}: ${kept.length} sounds analysed by ${model.name}${faults.length > 0 ? `; ${faults.length} could not be read, the first as follows. ${faults[0]}` : "."}`;
+    const anew: PresetRows = { ...rows, size, embeddings, origin: { model, modelVersion, weightsSha256 } };
+    const note = `${place}: ${kept.length} sounds analysed by ${model}${faults.length > 0 ? `; ${faults.length} could not be read, the first as follows. ${faults[0]}` : "."}`;
     await this.#use(libraryOfPreset(someRows(anew, kept), source), note);
   }
 
@@ -367,35 +364,35 @@ class PresetDesk extends EventTarget implements Presets {
     if (!library || !engine || chosen.length === 0) throw new MissingError("Export: expected sounds in the library, got none; open a library first.");
     const named = title.trim() || "Untitled";
     const file = `${named.replace(/[^\p{L}\p{N} ._-]+/gu, "-").slice(0, 100)}.simile`;
-    const saved = await saveFile(file, () => this.#parts({ title: named, author, licence, audio, ids: chosen }, library, engine, signal));
+    const saved = await saveStream(file, () => this.#parts({ title: named, author, licence, audio, ids: chosen }, library, engine, signal));
     if (saved) this.#set({ note: `${file}: ${chosen.length} ${chosen.length === 1 ? "sound" : "sounds"} written${audio ? ", with audio" : ""}.` });
   }
 
-  async *#parts({ title, author, licence, audio, ids }: ExportWish & { readonly ids: readonly number[] }, { sounds: all, source }: OpenLibrary, { model }: EngineStatus, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#parts({ title, author, licence, audio, ids }: ExportWish & { readonly ids: readonly number[] }, { sounds: all, source }: OpenLibrary, engine: EngineStatus, signal: AbortSignal): AsyncGenerator<Uint8Array> {
     const sounds = ids.map((id) => all[id]!);
     this.#work(signal, { stage: "writing", title, done: 0, all: sounds.length });
-    const [, name = model.feature, version = "0"] = /^(.*) (\d+)$/.exec(model.feature) ?? [];
-    const embeddings = await this.#simile.ask((engine) => engine.rows([...ids]));
+    const { model, modelVersion, weightsSha256, feature, featureVersion, size } = engineOrigin(engine);
+    const embeddings = await this.#simile.ask((remote) => remote.rows([...ids]));
     const content = {
       name: title,
       title,
       author,
       licence,
-      model: { name: model.name, version: model.version, weightsSha256: model.weightsSha256 },
-      feature: { name, version: Number(version) },
-      distance: model.distance,
+      model: { name: model, version: modelVersion, weightsSha256 },
+      feature: { name: feature, version: featureVersion },
+      distance: engine.model.distance,
       numbers: "float16" as const,
-      size: model.embeddingSize,
+      size,
       embeddings,
       columns: columnsOfSounds(sounds),
     };
-    const host = createDecoder();
+    const decode = proxy(createDecoder());
     const soundAt = async (_: string, row: number): Promise<Uint8Array> => {
       signal.throwIfAborted();
       const sound = sounds[row]!;
       if (source.none !== undefined) throw new MissingError(source.none);
       const blob = await source.read(sound, signal);
-      const bytes = sound.segment ? await withPresetWorker(signal, (worker) => worker.cut(blob, sound.file, sound.segment!, host)) : new Uint8Array(await blob.arrayBuffer());
+      const bytes = sound.segment ? await withPresetWorker(signal, (worker) => worker.cut(blob, sound.file, sound.segment!, decode)) : new Uint8Array(await blob.arrayBuffer());
       this.#work(signal, { stage: "writing", title, done: row + 1, all: sounds.length });
       return bytes;
     };
@@ -429,17 +426,4 @@ class PresetDesk extends EventTarget implements Presets {
     this.#state = Object.freeze({ ...this.#state, ...change });
     this.dispatchEvent(new Event("change"));
   }
-}
-
-/** Decodes what only the browser can. */
-function createDecoder(): ImportHost["decode"] {
-  const context = new OfflineAudioContext(1, 1, DECODE_RATE);
-  return proxy(async (bytes: ArrayBuffer) => {
-    try {
-      const buffer = await context.decodeAudioData(bytes);
-      return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)) };
-    } catch {
-      return null;
-    }
-  });
 }

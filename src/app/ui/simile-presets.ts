@@ -3,6 +3,7 @@
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { live } from "lit/directives/live.js";
 import type { Sound } from "../../core/library/sound.ts";
+import { canPickFolders, listOf, pickFolder } from "../library/file-access.ts";
 import type { ArchiveHit } from "../presets/archive-client.ts";
 import type { PresetsState, WaitingPreset } from "../presets/presets.ts";
 import { define, emit } from "./events.ts";
@@ -315,19 +316,15 @@ export class SimilePresets extends LitElement {
     if (typeof address === "string" && address.trim() !== "") emit(this, "simile-preset", { kind: "address", address: address.trim() });
   };
 
-  readonly #onFolder = (): void => {
-    const { showDirectoryPicker } = window as { showDirectoryPicker?: () => Promise<FileSystemDirectoryHandle> };
-    if (!showDirectoryPicker) return this.renderRoot.querySelector<HTMLInputElement>("#folder")!.click();
-    showDirectoryPicker.call(window).then(
-      (folder) => emit(this, "simile-preset", { kind: "attach", folder }),
-      // No folder was chosen.
-      () => {},
-    );
+  readonly #onFolder = async (): Promise<void> => {
+    if (!canPickFolders()) return this.renderRoot.querySelector<HTMLInputElement>("#folder")!.click();
+    const folder = await pickFolder().catch(() => null);
+    if (folder) emit(this, "simile-preset", { kind: "attach", folder });
   };
 
   readonly #onFiles = (event: Event): void => {
     const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])].map((file) => ({ path: file.webkitRelativePath.split("/").slice(1).join("/") || file.name, file }));
+    const { files } = listOf(input.files ?? []);
     if (files.length > 0) emit(this, "simile-preset", { kind: "attach", folder: files });
     input.value = "";
   };

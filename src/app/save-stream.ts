@@ -1,6 +1,7 @@
 /** Saves what comes part by part to a place that the user chooses, whole or not at all. */
 
 import { PermissionError, messageOf } from "../core/errors.ts";
+import { saveFile } from "./ui/save-file.ts";
 
 interface SavePicker {
   showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;
@@ -10,12 +11,12 @@ interface SavePicker {
  * Asks for the place first, since that needs the user's gesture, then writes. A browser's writable replaces the file when it is closed and not before; one without writables is given the whole file as a
  * download. False where the user chose no place. Rejects with PermissionError, and with what `parts` rejects with: nothing is left then.
  */
-export async function saveFile(name: string, parts: () => AsyncIterable<Uint8Array>): Promise<boolean> {
+export async function saveStream(name: string, parts: () => AsyncIterable<Uint8Array>): Promise<boolean> {
   const { showSaveFilePicker } = window as SavePicker;
   if (!showSaveFilePicker) {
     const blobs: Blob[] = [];
     for await (const part of parts()) blobs.push(new Blob([part as Uint8Array<ArrayBuffer>]));
-    download(name, new Blob(blobs, { type: "application/octet-stream" }));
+    saveFile(new File(blobs, name, { type: "application/octet-stream" }));
     return true;
   }
   let handle: FileSystemFileHandle;
@@ -36,13 +37,4 @@ export async function saveFile(name: string, parts: () => AsyncIterable<Uint8Arr
     await file.abort().catch(() => {});
     throw cause;
   }
-}
-
-function download(name: string, file: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // The browser takes the file over at its own pace.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
