@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { BROWSE_ALL, type Browsable, browse, foldersOf, valuesOf } from "../../src/core/library/browse-sounds.ts";
 import { describeSound } from "../../src/core/library/describe-sound.ts";
 import { columnsOf, contentKey } from "../../src/core/library/sound.ts";
+import { familyOfInstrument } from "../../src/core/metadata/instrument-family.ts";
 import { KNOWN_PATTERNS, parsePathPattern } from "../../src/core/metadata/path-pattern.ts";
 
 const sound = (file: string, fields: Partial<Browsable> = {}): Browsable => ({ file, name: file.split("/").pop()!, family: "bowed", instrument: "violin", technique: "ordinario", mute: "none", pitch: "A4", dynamics: "mf", durationSeconds: 1, ...fields });
@@ -40,12 +41,18 @@ describe("browsing", () => {
   });
 });
 
+test.each([
+  ["violin", "bowed"], ["Viola da gamba", "bowed"], ["Double bass", "bowed"], ["contrabassoon", "blown"], ["bass clarinet", "blown"], ["alto_saxophone", "blown"], ["french-horn", "blown"], ["Strings", "bowed"], ["Winds", "blown"],
+  ["harp", "plucked"], ["Harpsichord", "plucked"], ["electric guitar", "plucked"], ["Kicks", "struck"], ["hi-hat", "struck"], ["Snare 808", "struck"], ["grand piano", "struck"],
+  ["synth", undefined], ["harpoon", undefined], ["thats", undefined], ["atomic", undefined], ["", undefined],
+])("%s is %s", (name, family) => expect(familyOfInstrument(name)).toBe(family));
+
 describe("a sound is described", () => {
   const patterns = KNOWN_PATTERNS.map(parsePathPattern);
   const facts = { path: "Box/violin_As4_1_forte_arco-normal.wav", durationSeconds: 2, pitch: "D4" };
 
   test("by its path before its estimate, and by the user before both", () => {
-    expect(describeSound(facts, patterns)).toMatchObject({ entry: { instrument: "violin", pitch: "A#4", dynamics: "f", technique: "arco-normal", mute: "none", family: "other", name: "violin_As4_1_forte_arco-normal" }, estimated: false });
+    expect(describeSound(facts, patterns)).toMatchObject({ entry: { instrument: "violin", pitch: "A#4", dynamics: "f", technique: "arco-normal", mute: "none", family: "bowed", name: "violin_As4_1_forte_arco-normal" }, estimated: false });
     expect(describeSound(facts, patterns, { pitch: "C1", family: "bowed" })).toMatchObject({ entry: { pitch: "C1", family: "bowed", instrument: "violin" }, estimated: false });
     expect(describeSound(facts, patterns, { pitch: "" })).toMatchObject({ entry: { pitch: "" }, estimated: false });
     expect(describeSound({ ...facts, path: "x.wav" }, patterns)).toMatchObject({ entry: { pitch: "D4", instrument: "", name: "x" }, estimated: true });

@@ -1,5 +1,6 @@
 /** Says what a sound is: by the user's own words first, then by its path, then by what was estimated. */
 
+import { familyOfInstrument } from "../metadata/instrument-family.ts";
 import { type PathField, type PathMetadata, type PathPattern, readPath } from "../metadata/path-pattern.ts";
 import type { SoundEntry } from "../presets/library-manifest.ts";
 import type { Segment } from "./sound.ts";
@@ -34,7 +35,7 @@ export function describeSound(facts: SoundFacts, patterns: readonly PathPattern[
     entry: {
       file: facts.path,
       name: edit.name ?? (told.name || stem) + (facts.segment ? ` ${clock(facts.segment.startSeconds)}` : ""),
-      family: field("family"),
+      family: edit.family ?? familyOfInstrument(field("instrument")) ?? familyOfInstrument(told.family ?? "") ?? told.family ?? UNTOLD.family,
       instrument: field("instrument"),
       technique: field("technique"),
       mute: field("mute"),
