@@ -16,6 +16,7 @@ const SOUND_SECONDS = 0.1;
 export function writePresets(count = SOUNDS): string {
   const folder = mkdtempSync(join(tmpdir(), "simile-latency-"));
   cpSync(join(PRESETS, "models", MODEL), join(folder, "models", MODEL), { recursive: true });
+  cpSync(join(PRESETS, "pads"), join(folder, "pads"), { recursive: true });
   const library = join(folder, "libraries/studio");
   mkdirSync(join(library, "embeddings"), { recursive: true });
   mkdirSync(join(library, "sounds"));
