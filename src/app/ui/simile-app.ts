@@ -134,10 +134,6 @@ export class SimileApp extends LitElement {
         flex: 1 1 26rem;
         max-height: 44rem;
       }
-      .editing simile-pads {
-        --simile-pad-row: 3.25rem;
-        flex-basis: 15rem;
-      }
       .about {
         display: grid;
         gap: 0.625rem;
@@ -499,7 +495,7 @@ export class SimileApp extends LitElement {
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
-        <div class="touch ${this.editing ? "editing" : ""}">
+        <div class="touch">
           <simile-pad-bar .board=${state.board} .editing=${this.editing}><simile-kits .kits=${state.kits} .bank=${state.board.bank}></simile-kits></simile-pad-bar>
           <simile-pads
             .faces=${state.faces}

@@ -83,7 +83,7 @@ export class SimilePads extends LitElement {
       }
       /* Its rows never grow with what they hold: nothing moves when pads are filled. */
       .grid {
-        --_row: var(--simile-pad-row, 4.25rem);
+        --_row: var(--simile-pad-row, 5.75rem);
         --_gap: 0.5rem;
         display: grid;
         flex: 1;
@@ -172,6 +172,7 @@ export class SimilePads extends LitElement {
       }
       .what {
         align-self: center;
+        max-height: 100%;
         overflow: hidden;
       }
       .name {
@@ -180,9 +181,9 @@ export class SimilePads extends LitElement {
         font-size: var(--_small);
         font-weight: 600;
         white-space: normal;
-        overflow-wrap: anywhere;
+        word-break: break-all;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
+        -webkit-line-clamp: 1;
       }
       .how {
         display: -webkit-box;
@@ -190,9 +191,9 @@ export class SimilePads extends LitElement {
         color: var(--_muted);
         font-size: var(--_tiny);
         white-space: normal;
-        overflow-wrap: break-word;
+        word-break: break-all;
         -webkit-box-orient: vertical;
-        -webkit-line-clamp: 2;
+        -webkit-line-clamp: 1;
       }
       .foot {
         color: var(--_muted);
