@@ -41,11 +41,14 @@ export class SimileLibrary extends LitElement {
         overflow: hidden;
         text-overflow: ellipsis;
       }
+      /* On a row of its own, there from the start, so that nothing moves once the sounds are known. */
       .families {
         display: flex;
-        flex: 1 1 auto;
+        flex: 1 0 100%;
         flex-wrap: wrap;
+        order: 1;
         gap: 0.25rem 1rem;
+        min-height: 1.25rem;
         margin: 0;
         padding: 0;
         list-style: none;
@@ -58,6 +61,8 @@ export class SimileLibrary extends LitElement {
       .actions {
         display: flex;
         gap: 0.5rem;
+        min-height: var(--_tap);
+        margin-left: auto;
       }
       dialog {
         width: min(72rem, 100vw - 2rem);
@@ -193,7 +198,7 @@ export class SimileLibrary extends LitElement {
         <ul class="families" aria-label="Families">
           ${sorted.map(([family, count]) => html`<li>${familySign(family, 0.875)} <bdi>${family || "other"}</bdi> <span class="muted">${count.toLocaleString("en")}</span></li>`)}
         </ul>
-        ${libraries ? html`<div class="actions">${this.#openButton()}<button @click=${() => this.show()}>${icon("list")} Sounds</button></div>` : nothing}
+        <div class="actions">${libraries ? html`${this.#openButton()}<button @click=${() => this.show()}>${icon("list")} Sounds</button>` : nothing}</div>
       </div>
       ${libraries ? this.#told(libraries) : nothing} ${libraries ? this.#dialog(libraries) : nothing}
     `;

@@ -109,6 +109,11 @@ export class SimilePadBar extends LitElement {
           --_tap: 2.25rem;
         }
       }
+      @container (max-width: 20rem) {
+        .line {
+          flex-wrap: wrap;
+        }
+      }
     `,
   ];
 

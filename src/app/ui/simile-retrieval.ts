@@ -62,7 +62,7 @@ export class SimileRetrieval extends LitElement {
       }
       .rules {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 0.5rem 1rem;
       }
       .rule label {
@@ -84,7 +84,7 @@ export class SimileRetrieval extends LitElement {
       }
       .slides {
         display: grid;
-        grid-template-columns: 1fr 1fr;
+        grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 0.5rem 1rem;
       }
       .slide {
@@ -139,7 +139,7 @@ export class SimileRetrieval extends LitElement {
       @media (max-width: 26rem) {
         .rules,
         .slides {
-          grid-template-columns: 1fr;
+          grid-template-columns: minmax(0, 1fr);
         }
       }
     `,
