@@ -1,7 +1,7 @@
 /** Saves what comes part by part to a place that the user chooses, whole or not at all. */
 
 import { PermissionError, messageOf } from "../core/errors.ts";
-import { saveFile } from "./ui/save-file.ts";
+import { saveFile } from "./save-file.ts";
 
 interface SavePicker {
   showSaveFilePicker?(options: { suggestedName: string }): Promise<FileSystemFileHandle>;

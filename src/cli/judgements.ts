@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, MissingError } from "../core/errors.ts";
 import { createMatrix, type SquareMatrix } from "../core/evaluation/matrix.ts";
+import { pitchNote } from "../core/metadata/pitch-note.ts";
 
 /** One technique of the listening test: instrument-mute-technique. */
 export interface Imt {
@@ -144,14 +145,6 @@ export function parseCsv(text: string): string[][] {
   return rows;
 }
 
-/** Number of semitones above C-1 of a scientific pitch such as C#4; undefined for any other text. */
-export function midiOf(pitch: string): number | undefined {
-  const match = /^([A-G])([#b]?)(-?\d)$/.exec(pitch);
-  if (!match) return undefined;
-  const step = { C: 0, D: 2, E: 4, F: 5, G: 7, A: 9, B: 11 }[match[1]!]!;
-  return 12 * (Number(match[3]) + 1) + step + (match[2] === "#" ? 1 : match[2] === "b" ? -1 : 0);
-}
-
 function read(path: string): string[][] {
   if (!existsSync(path)) throw new MissingError(`${path}: expected a table, got no such file; give the folder that holds the judgements with --data.`);
   return parseCsv(readFileSync(path, "utf8"));
@@ -255,18 +248,18 @@ export function loadRecordedNotes(folder: string): RecordedNote[] {
 export function counterpartNotes(imts: readonly Imt[], notes: readonly RecordedNote[]): Map<number, RecordedNote[]> {
   const found = new Map<number, RecordedNote[]>();
   imts.forEach(({ imt, pitch: heardPitch }, index) => {
-    const heard = midiOf(heardPitch);
+    const heard = pitchNote(heardPitch);
     const taken = (COUNTERPARTS[imt] ?? []).flatMap(({ source, instrument, technique, mute = "none", pitch, dynamics, seconds = 0 }) => {
-      const [low, high] = pitch ? pitch.map(midiOf) : heard === undefined ? [undefined, undefined] : [heard - REACH, heard + REACH];
+      const [low, high] = pitch ? pitch.map(pitchNote) : heard === null ? [null, null] : [heard - REACH, heard + REACH];
       const fitting = notes.filter((note) => {
-        const midi = midiOf(note.pitch);
+        const midi = pitchNote(note.pitch);
         return (
           note.instrument === instrument &&
           note.technique === technique &&
           note.mute === mute &&
           note.durationSeconds >= seconds &&
           (source === undefined || note.source.endsWith(source)) &&
-          (low === undefined || midi === undefined || (midi >= low && midi <= high!)) &&
+          (low == null || midi === null || (midi >= low && midi <= high!)) &&
           (dynamics === undefined ? !SWELLS.includes(note.dynamics) : dynamics.includes(note.dynamics))
         );
       });

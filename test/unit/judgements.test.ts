@@ -7,7 +7,8 @@ import { afterAll, describe, expect, test, vi } from "vitest";
 import { WEIGHTS, model } from "./graph-model-fixture.ts";
 import { evaluateFeatures, type FeatureScores } from "../../src/cli/evaluate-features.ts";
 import { featuresOf } from "../../src/cli/feature-cache.ts";
-import { COUNTERPARTS, counterpartNotes, loadJudgements, loadRatings, loadRecordedNotes, midiOf, parseCsv, withoutCounterpart } from "../../src/cli/judgements.ts";
+import { pitchNote } from "../../src/core/metadata/pitch-note.ts";
+import { COUNTERPARTS, counterpartNotes, loadJudgements, loadRatings, loadRecordedNotes, parseCsv, withoutCounterpart } from "../../src/cli/judgements.ts";
 import { FormatError, MissingError } from "../../src/core/errors.ts";
 import { simile } from "../../src/core/features/simile.ts";
 import { analyse } from "../../src/core/analysis.ts";
@@ -55,7 +56,7 @@ describe("readers", () => {
   });
 
   test("pitches are counted from C-1", () => {
-    expect(["C-1", "C4", "A4", "C#4", "Bb3", "", "H2"].map(midiOf)).toEqual([0, 60, 69, 61, 58, undefined, undefined]);
+    expect(["C-1", "C4", "A4", "C#4", "Bb3", "", "H2"].map(pitchNote)).toEqual([0, 60, 69, 61, 58, null, null]);
   });
 
   test("judgements come as techniques, similarity and groups by listener", () => {

@@ -11,7 +11,7 @@ import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
 import { icon, mark, type IconName } from "./icons.ts";
-import { saveFile } from "./save-file.ts";
+import { saveFile } from "../save-file.ts";
 import "./simile-controls.ts";
 import "./simile-engine.ts";
 import "./simile-faults.ts";

@@ -1,6 +1,7 @@
 /** Labels the recorded notes for training: the technique of the listening test that each stands for, the cell it belongs to, the body that it was played on. */
 
-import { COUNTERPARTS, type Counterpart, type Imt, type RecordedNote, midiOf } from "../judgements.ts";
+import { pitchNote } from "../../core/metadata/pitch-note.ts";
+import { COUNTERPARTS, type Counterpart, type Imt, type RecordedNote } from "../judgements.ts";
 
 /**
  * Stand-ins for training beside those that evaluation takes (`COUNTERPARTS`): farther ones, that a model may learn from but no figure should rest on.
@@ -43,9 +44,9 @@ export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[])
     for (const [index, { imt }] of imts.entries()) {
       if (imt.endsWith("-hi-reg") !== registers) continue;
       for (const { source, instrument, technique, mute = "none", pitch, seconds = 0 } of [...(COUNTERPARTS[imt] ?? []), ...(TRAINING_STAND_INS[imt] ?? [])]) {
-        const [low, high] = registers && pitch ? pitch.map((name) => midiOf(name)!) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+        const [low, high] = registers && pitch ? pitch.map((name) => pitchNote(name)!) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         for (const [row, note] of notes.entries()) {
-          const midi = midiOf(note.pitch) ?? (registers ? Number.NaN : 0);
+          const midi = pitchNote(note.pitch) ?? (registers ? Number.NaN : 0);
           const fits = note.instrument === instrument && note.technique === technique && note.mute === mute && note.durationSeconds >= seconds && (source === undefined || note.source.endsWith(source));
           if (fits && techniques[row] === -1 && midi >= low! && midi <= high!) techniques[row] = index;
         }
