@@ -121,8 +121,10 @@ export class SimileApp extends LitElement {
         gap: 1.25rem;
         min-width: 0;
       }
+      /* However tall the pads' side grows, the answers stay in sight. */
       simile-listener {
         flex: 1 1 16rem;
+        max-height: 26rem;
       }
       simile-listener::part(transport) {
         display: none;
@@ -199,8 +201,6 @@ export class SimileApp extends LitElement {
         simile-listener,
         simile-pads {
           flex: none;
-        }
-        simile-pads {
           max-height: none;
         }
         simile-faults {
