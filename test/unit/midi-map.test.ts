@@ -8,6 +8,9 @@ import { createMidiMap, DEFAULT_DEVICE, type DeviceSettings, type MidiAction, ty
 import { createMidiReader, type MidiEvent } from "../../src/app/midi/midi-message.ts";
 import { createPadLights, type PadLight } from "../../src/app/midi/pad-lights.ts";
 
+/** One seed, so that every run tries the same cases. */
+fc.configureGlobal({ seed: 20261122 });
+
 const read = (...messages: readonly (readonly number[])[]): readonly MidiEvent[] => {
   const reader = createMidiReader();
   return messages.flatMap((message) => reader.read(message));

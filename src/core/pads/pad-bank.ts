@@ -91,8 +91,9 @@ export interface SettingsChange extends Partial<Omit<PadSettings, "envelope" | "
 
 /** Settings after a change, each number within its bounds; one that is no number changes nothing. */
 export function changeSettings(before: PadSettings, change: SettingsChange): PadSettings {
-  const bounded = (key: keyof typeof PAD_BOUNDS, value: number | undefined, old: number) => (value === undefined || Number.isNaN(value) ? old : clamp(value, PAD_BOUNDS[key]));
-  const share = (value: number | undefined, old: number) => (value === undefined || Number.isNaN(value) ? old : Math.min(1, Math.max(0, value)));
+  // 0 is added so that -0, which no file keeps, becomes 0.
+  const bounded = (key: keyof typeof PAD_BOUNDS, value: number | undefined, old: number) => (value === undefined || Number.isNaN(value) ? old : clamp(value, PAD_BOUNDS[key]) + 0);
+  const share = (value: number | undefined, old: number) => (value === undefined || Number.isNaN(value) ? old : Math.min(1, Math.max(0, value)) + 0);
   const envelope = change.envelope ?? {};
   const start = Math.min(1 - LEAST_PART, share(change.start, before.start));
   const end = Math.max(LEAST_PART, share(change.end, before.end));
