@@ -50,7 +50,7 @@ describe("a folder", () => {
     for (let i = 0; i < 6; i++) await put(root, `Harp/${i}.wav`, note(i));
     const libraries = await make();
     await pick(libraries);
-    expect(libraries.state).toMatchObject({ fault: null, progress: null, report: { ended: "done", analysed: 6 }, chosen: { title: root.name, sounds: 6, audio: "folder" } });
+    await expect.poll(() => libraries.state).toMatchObject({ fault: null, progress: null, report: { ended: "done", analysed: 6 }, chosen: { title: root.name, sounds: 6, audio: "folder" } });
     await expect.poll(files).toEqual(Array.from({ length: 6 }, (_, i) => `Harp/${i}.wav`));
     await expect.poll(() => simile.state.engine?.library.sounds).toBe(6);
     await take(root, "Harp/3.wav");
