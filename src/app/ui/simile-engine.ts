@@ -4,7 +4,7 @@ import { css, html, LitElement } from "lit";
 import type { BackendTrial, EngineStatus } from "../../protocol/engine.ts";
 import { define } from "./events.ts";
 import { counted, milliseconds } from "./format.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, disclosure, tokens } from "./tokens.ts";
 
 export class SimileEngine extends LitElement {
   static override properties = { status: { attribute: false }, latency: { type: Number } };
@@ -12,38 +12,16 @@ export class SimileEngine extends LitElement {
   static override styles = [
     tokens,
     controls,
+    disclosure,
     css`
       :host {
         display: block;
         font-size: var(--_small);
       }
-      summary,
       .none {
         display: flex;
         align-items: center;
-        gap: 0.5rem;
         min-height: var(--_tap);
-        border-radius: 0.375rem;
-        cursor: pointer;
-        list-style: none;
-      }
-      .none {
-        cursor: default;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary::before {
-        width: 0.4375rem;
-        height: 0.4375rem;
-        margin: 0 0.125rem;
-        border: solid var(--_muted);
-        border-width: 0 2px 2px 0;
-        content: "";
-        transform: rotate(-45deg);
-      }
-      details[open] summary::before {
-        transform: rotate(45deg);
       }
       .body {
         display: grid;

@@ -7,7 +7,7 @@ import type { KitState } from "../pads/kit-desk.ts";
 import { define, emit } from "./events.ts";
 import { counted } from "./format.ts";
 import { icon } from "./icons.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, sheet, tokens } from "./tokens.ts";
 
 /** @fires simile-pad-preset @fires simile-kit-export @fires simile-kit-import @fires simile-performance @csspart dialog */
 export class SimileKits extends LitElement {
@@ -16,37 +16,16 @@ export class SimileKits extends LitElement {
   static override styles = [
     tokens,
     controls,
+    sheet,
     css`
       :host {
         display: contents;
       }
-      .icon {
-        width: var(--_tap);
-        padding: 0;
-      }
       dialog {
         width: min(36rem, calc(100vw - 1.5rem));
-        max-height: calc(100dvh - 1.5rem);
-        padding: 1.25rem;
-        border: 1px solid var(--_edge);
-        border-radius: 1rem;
-        background: var(--_paper);
-        color: var(--_ink);
-        overflow: auto;
       }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 0.45);
-      }
-      header {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
+      dialog header {
         margin-bottom: 0.75rem;
-      }
-      section {
-        display: grid;
-        gap: 0.5rem;
-        margin-top: 1rem;
       }
       h3 {
         margin: 0;
@@ -77,13 +56,6 @@ export class SimileKits extends LitElement {
       }
       input[type="text"] {
         flex: 1 1 10rem;
-        min-height: var(--_tap);
-        padding: 0 0.625rem;
-        border: 1px solid var(--_edge);
-        border-radius: 0.5rem;
-        background: var(--_surface);
-        color: inherit;
-        font: inherit;
       }
       input[type="file"] {
         position: absolute;

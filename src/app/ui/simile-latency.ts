@@ -5,7 +5,7 @@ import type { RoundTrip } from "../audio/loopback.ts";
 import { createLatencyLog, LATENCY_STAGES, type LatencyFigures, type LatencyReport, type LatencyStage } from "../latency-log.ts";
 import { define, emit } from "./events.ts";
 import { counted, milliseconds } from "./format.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, disclosure, tokens } from "./tokens.ts";
 
 const WORDS: Readonly<Record<LatencyStage, string>> = { input: "Input", detection: "Detection", context: "Context", match: "Match", schedule: "Schedule", output: "Output" };
 
@@ -16,34 +16,11 @@ export class SimileLatency extends LitElement {
   static override styles = [
     tokens,
     controls,
+    disclosure,
     css`
       :host {
         display: block;
         font-size: var(--_small);
-      }
-      summary {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        border-radius: 0.375rem;
-        cursor: pointer;
-        list-style: none;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary::before {
-        width: 0.4375rem;
-        height: 0.4375rem;
-        margin: 0 0.125rem;
-        border: solid var(--_muted);
-        border-width: 0 2px 2px 0;
-        content: "";
-        transform: rotate(-45deg);
-      }
-      details[open] summary::before {
-        transform: rotate(45deg);
       }
       .body {
         display: grid;

@@ -9,7 +9,7 @@ import type { MidiDevice, MidiState } from "../midi/midi-desk.ts";
 import { sameTarget, type Target, type Trigger } from "../midi/midi-map.ts";
 import { define, emit } from "./events.ts";
 import { icon } from "./icons.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, sheet, tokens } from "./tokens.ts";
 
 const CHANNELS = Array.from({ length: 16 }, (_, index) => index + 1);
 /** Controllers offered for the distance: those that MIDI leaves to the user, and the modulation wheel. */
@@ -22,36 +22,13 @@ export class SimileMidiSetup extends LitElement {
   static override styles = [
     tokens,
     controls,
+    sheet,
     css`
       :host {
         display: contents;
       }
-      .icon {
-        width: var(--_tap);
-        padding: 0;
-      }
       dialog {
         width: min(44rem, calc(100vw - 1.5rem));
-        max-height: calc(100dvh - 1.5rem);
-        padding: 1.25rem;
-        border: 1px solid var(--_edge);
-        border-radius: 1rem;
-        background: var(--_paper);
-        color: var(--_ink);
-        overflow: auto;
-      }
-      dialog::backdrop {
-        background: rgb(0 0 0 / 0.45);
-      }
-      header {
-        display: flex;
-        align-items: center;
-        justify-content: space-between;
-      }
-      section {
-        display: grid;
-        gap: 0.5rem;
-        margin-top: 1rem;
       }
       h3,
       h4 {

@@ -7,7 +7,7 @@ import { type Choke, CHOKES, DEFAULT_PLAY, PLAY_BOUNDS, PLAY_MODES, type PlayMod
 import type { Balance } from "../performing.ts";
 import { define, emit } from "./events.ts";
 import { capitalised, counted, duration } from "./format.ts";
-import { controls, tokens } from "./tokens.ts";
+import { checks, controls, disclosure, tokens } from "./tokens.ts";
 
 const MODE_WORDS: Readonly<Record<PlayMode, { readonly name: string; readonly about: string }>> = {
   hit: { name: "Hits", about: "One answer to every onset, chosen once its time has been heard." },
@@ -59,6 +59,8 @@ export class SimilePlaying extends LitElement {
   static override styles = [
     tokens,
     controls,
+    checks,
+    disclosure,
     css`
       :host {
         display: grid;
@@ -72,31 +74,6 @@ export class SimilePlaying extends LitElement {
       }
       .modes button {
         padding: 0 0.5rem;
-      }
-      summary {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        border-radius: 0.375rem;
-        cursor: pointer;
-        list-style: none;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary::before {
-        flex: none;
-        width: 0.4375rem;
-        height: 0.4375rem;
-        margin: 0 0.125rem;
-        border: solid var(--_muted);
-        border-width: 0 2px 2px 0;
-        content: "";
-        transform: rotate(-45deg);
-      }
-      details[open] summary::before {
-        transform: rotate(45deg);
       }
       .body {
         display: grid;
@@ -117,29 +94,10 @@ export class SimilePlaying extends LitElement {
         font-weight: 600;
         white-space: nowrap;
       }
-      .check {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        color: inherit;
-        cursor: pointer;
-      }
-      input[type="checkbox"] {
-        width: 1.125rem;
-        height: 1.125rem;
-        margin: 0;
-        accent-color: var(--_accent);
-      }
       input[type="number"] {
         width: 4.5rem;
-        min-height: var(--_tap);
         padding: 0 0.5rem;
-        border: 1px solid var(--_edge);
-        border-radius: 0.5rem;
-        background: var(--_surface);
         color: var(--_ink);
-        font: inherit;
       }
       .beat {
         display: flex;

@@ -8,7 +8,7 @@ import type { ArchiveHit } from "../presets/archive-client.ts";
 import type { PresetsState, WaitingPreset } from "../presets/presets.ts";
 import { define, emit } from "./events.ts";
 import { capitalised, counted, distance } from "./format.ts";
-import { controls, tokens } from "./tokens.ts";
+import { checks, controls, disclosure, tokens } from "./tokens.ts";
 
 /** Missing sounds that are listed by name. */
 const MOST_LISTED = 20;
@@ -25,35 +25,12 @@ export class SimilePresets extends LitElement {
   static override styles = [
     tokens,
     controls,
+    checks,
+    disclosure,
     css`
       :host {
         display: block;
         font-size: var(--_small);
-      }
-      summary {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        border-radius: 0.375rem;
-        cursor: pointer;
-        list-style: none;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary::before {
-        flex: none;
-        width: 0.4375rem;
-        height: 0.4375rem;
-        margin: 0 0.125rem;
-        border: solid var(--_muted);
-        border-width: 0 2px 2px 0;
-        content: "";
-        transform: rotate(-45deg);
-      }
-      details[open] > summary::before {
-        transform: rotate(45deg);
       }
       .body {
         display: grid;
@@ -111,17 +88,6 @@ export class SimilePresets extends LitElement {
       .row > input[type="url"] {
         flex: 1 1 12rem;
       }
-      input[type="url"],
-      input[type="text"] {
-        min-width: 0;
-        min-height: var(--_tap);
-        padding: 0 0.625rem;
-        border: 1px solid var(--_edge);
-        border-radius: 0.5rem;
-        background: var(--_surface);
-        color: inherit;
-        font: inherit;
-      }
       input[type="file"] {
         display: none;
       }
@@ -130,19 +96,6 @@ export class SimilePresets extends LitElement {
         grid-template-columns: auto minmax(0, 1fr);
         align-items: center;
         gap: 0.375rem 0.625rem;
-      }
-      .check {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        color: inherit;
-      }
-      input[type="checkbox"] {
-        width: 1.125rem;
-        height: 1.125rem;
-        margin: 0;
-        accent-color: var(--_accent);
       }
       .waiting,
       .fault {

@@ -8,7 +8,7 @@ import type { DistanceScale } from "../../protocol/retrieval.ts";
 import { define, emit } from "./events.ts";
 import { capitalised, counted, distance, worded } from "./format.ts";
 import { aspectWord, neighbourReason } from "./reason.ts";
-import { controls, tokens } from "./tokens.ts";
+import { checks, controls, disclosure, tokens } from "./tokens.ts";
 
 /** Numbers of hits to choose from. */
 const COUNTS = [1, 2, 4, 8, 16, 32, 64] as const;
@@ -25,35 +25,12 @@ export class SimileRetrieval extends LitElement {
   static override styles = [
     tokens,
     controls,
+    checks,
+    disclosure,
     css`
       :host {
         display: block;
         font-size: var(--_small);
-      }
-      summary {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        border-radius: 0.375rem;
-        cursor: pointer;
-        list-style: none;
-      }
-      summary::-webkit-details-marker {
-        display: none;
-      }
-      summary::before {
-        flex: none;
-        width: 0.4375rem;
-        height: 0.4375rem;
-        margin: 0 0.125rem;
-        border: solid var(--_muted);
-        border-width: 0 2px 2px 0;
-        content: "";
-        transform: rotate(-45deg);
-      }
-      details[open] summary::before {
-        transform: rotate(45deg);
       }
       .body {
         display: grid;
@@ -64,20 +41,6 @@ export class SimileRetrieval extends LitElement {
         display: grid;
         grid-template-columns: repeat(2, minmax(0, 1fr));
         gap: 0.5rem 1rem;
-      }
-      .rule label {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        min-height: var(--_tap);
-        color: inherit;
-        cursor: pointer;
-      }
-      input[type="checkbox"] {
-        width: 1.125rem;
-        height: 1.125rem;
-        margin: 0;
-        accent-color: var(--_accent);
       }
       .rule select {
         width: 100%;
@@ -190,7 +153,7 @@ export class SimileRetrieval extends LitElement {
     const on = this.settings[rule];
     const values = on ? [...new Set(this.sounds.map((sound) => sound[column]))].filter((value) => value !== "").sort((a, b) => a.localeCompare(b)) : [];
     return html`<div class="rule">
-      <label><input type="checkbox" .checked=${live(on)} @change=${(event: Event) => emit(this, "simile-configure", { [rule]: (event.target as HTMLInputElement).checked })} /> ${label}</label>
+      <label class="check"><input type="checkbox" .checked=${live(on)} @change=${(event: Event) => emit(this, "simile-configure", { [rule]: (event.target as HTMLInputElement).checked })} /> ${label}</label>
       ${on
         ? html`<select aria-label="I play (${column})" @change=${(event: Event) => emit(this, "simile-configure", { [own]: (event.target as HTMLSelectElement).value || null })}>
             <option value="" ?selected=${this.settings[own] === null}>I play: as it sounds</option>

@@ -50,14 +50,7 @@ export class SimileSounds extends LitElement {
       }
       input[type="search"],
       input[type="text"] {
-        min-width: 0;
-        min-height: var(--_tap);
         padding: 0 0.75rem;
-        border: 1px solid var(--_edge);
-        border-radius: 0.5rem;
-        background: var(--_surface);
-        color: inherit;
-        font: inherit;
         font-size: 0.875rem;
       }
       input[type="search"] {

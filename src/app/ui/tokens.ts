@@ -59,7 +59,7 @@ export const tokens = css`
   }
 `;
 
-/** Buttons, choices, sliders, headings and text kept for screen readers. */
+/** Buttons, choices, fields of text, sliders, headings and text kept for screen readers. */
 export const controls = css`
   h2 {
     margin: 0;
@@ -139,6 +139,16 @@ export const controls = css`
     padding-right: 0.375rem;
     text-overflow: ellipsis;
   }
+  input:is([type="text"], [type="url"], [type="search"], [type="number"]) {
+    min-width: 0;
+    min-height: var(--_tap);
+    padding: 0 0.625rem;
+    border: 1px solid var(--_edge);
+    border-radius: 0.5rem;
+    background: var(--_surface);
+    color: inherit;
+    font: inherit;
+  }
   @media (forced-colors: active) {
     .bar,
     .peak,
@@ -192,5 +202,82 @@ export const controls = css`
     border: none;
     border-radius: 50%;
     background: var(--_ink);
+  }
+`;
+
+/** A row that opens what lies under it: `details` with a `summary`. */
+export const disclosure = css`
+  summary {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+    min-height: var(--_tap);
+    border-radius: 0.375rem;
+    cursor: pointer;
+    list-style: none;
+  }
+  summary::-webkit-details-marker {
+    display: none;
+  }
+  summary::before {
+    flex: none;
+    width: 0.4375rem;
+    height: 0.4375rem;
+    margin: 0 0.125rem;
+    border: solid var(--_muted);
+    border-width: 0 2px 2px 0;
+    content: "";
+    transform: rotate(-45deg);
+  }
+  details[open] > summary::before {
+    transform: rotate(45deg);
+  }
+`;
+
+/** Boxes to tick, in labels of the class `check`. */
+export const checks = css`
+  .check {
+    display: flex;
+    align-items: center;
+    gap: 0.5rem;
+    min-height: var(--_tap);
+    color: inherit;
+    cursor: pointer;
+  }
+  input[type="checkbox"] {
+    width: 1.125rem;
+    height: 1.125rem;
+    margin: 0;
+    accent-color: var(--_accent);
+  }
+`;
+
+/** A dialog of sections over the page; the element gives its width. */
+export const sheet = css`
+  dialog {
+    max-height: calc(100dvh - 1.5rem);
+    padding: 1.25rem;
+    border: 1px solid var(--_edge);
+    border-radius: 1rem;
+    background: var(--_paper);
+    color: var(--_ink);
+    overflow: auto;
+  }
+  dialog::backdrop {
+    background: rgb(0 0 0 / 0.45);
+  }
+  dialog header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+  }
+  dialog section {
+    display: grid;
+    gap: 0.5rem;
+    margin-top: 1rem;
+  }
+  .icon {
+    width: var(--_tap);
+    padding: 0;
   }
 `;
