@@ -1,7 +1,8 @@
 /** Loudness in LUFS against the closed form and the cases of EBU Tech 3341, and the K weighting against the tables of BS.1770-4. */
 
 import { describe, expect, test } from "vitest";
-import { SILENCE_LUFS, integratedLoudness, kWeighting } from "../../src/core/signal/loudness.ts";
+import { kWeighting } from "../../src/core/signal/k-weighting.ts";
+import { SILENCE_LUFS, integratedLoudness } from "../../src/core/signal/loudness.ts";
 import { noise, sine } from "../signals.ts";
 
 const RATE = 48_000;

@@ -1,6 +1,6 @@
 /** Estimates the pitch of a single note: frames by the McLeod method, and the note on which most of them agree. */
 
-import { PitchDetector } from "pitchy";
+import { pitchOf } from "../signal/pitch.ts";
 import { noteName } from "./note-name.ts";
 
 export interface PitchEstimate {
@@ -17,19 +17,12 @@ const HIGHEST_HERTZ = 4500;
 /** Frames heard, from the onset on, after the attack. */
 const FRAMES = 16;
 const SKIP_SECONDS = 0.03;
-/** Normalised square difference below which a frame has no pitch (McLeod and Wyvill 2005, "A smarter way to find pitch"). */
-const CLARITY = 0.9;
 /** Share of the frames that must be within half a semitone of their median. */
 const AGREEMENT = 0.6;
-
-const detectors = new Map<number, PitchDetector<Float32Array>>();
 
 /** The pitch of a mono sound that begins with its onset; undefined where it has none, or none that holds. Samples must be finite. */
 export function estimatePitch(samples: Float32Array, sampleRate: number): PitchEstimate | undefined {
   const size = 2 ** Math.ceil(Math.log2((2 * sampleRate) / LOWEST_HERTZ));
-  const detector = detectors.get(size) ?? PitchDetector.forFloat32Array(size);
-  detectors.set(size, detector);
-  detector.clarityThreshold = CLARITY;
   const from = Math.min(Math.round(SKIP_SECONDS * sampleRate), Math.max(0, samples.length - size));
   const count = Math.max(1, Math.min(FRAMES, Math.floor((2 * (samples.length - from - size)) / size) + 1));
   const heights: number[] = [];
@@ -38,8 +31,8 @@ export function estimatePitch(samples: Float32Array, sampleRate: number): PitchE
     const start = from + i * (size / 2);
     frame.fill(0);
     frame.set(samples.subarray(start, start + size));
-    const [hertz, clarity] = detector.findPitch(frame, sampleRate);
-    if (clarity >= CLARITY && hertz >= LOWEST_HERTZ && hertz <= HIGHEST_HERTZ) heights.push(69 + 12 * Math.log2(hertz / 440));
+    const hertz = pitchOf(frame, sampleRate, LOWEST_HERTZ, HIGHEST_HERTZ);
+    if (hertz !== null) heights.push(69 + 12 * Math.log2(hertz / 440));
   }
   heights.sort((a, b) => a - b);
   const median = heights[heights.length >> 1];
