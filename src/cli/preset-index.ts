@@ -5,28 +5,18 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 import { readPresetManifest } from "../core/presets/embedding-preset.ts";
+import type { BuiltInPreset } from "../core/presets/preset-index.ts";
 import { loadLibraryManifest } from "./library-files.ts";
 
 const FOLDER = "libraries";
 const ADDRESS = `${FOLDER}/index.json`;
 
-/** One library; `address` is relative to the index. */
-export interface IndexEntry {
-  readonly address: string;
-  readonly title: string;
-  readonly sounds: number;
-  readonly licence: string;
-  readonly author: string;
-  /** Of a preset's file. */
-  readonly sha256?: string;
-}
-
 /** What lies in `presets/libraries`, by name. Throws FormatError where a library there is broken. */
-export async function indexPresets(presets: string): Promise<readonly IndexEntry[]> {
+export async function indexPresets(presets: string): Promise<readonly BuiltInPreset[]> {
   const root = join(presets, FOLDER);
   const found = await readdir(root, { withFileTypes: true }).catch(() => []);
   const entries = await Promise.all(
-    found.map(async (item): Promise<IndexEntry | null> => {
+    found.map(async (item): Promise<BuiltInPreset | null> => {
       const path = join(root, item.name);
       if (item.isDirectory()) {
         const { title, sounds, licence, author } = await loadLibraryManifest(path);

@@ -145,6 +145,17 @@ function beyondBuffers(run: Run): number[] {
   });
 }
 
+/** Which onsets had no answer, by their number in the take, and whether the instrument heard them at all. */
+function unanswered(run: Run): string {
+  const [first] = run.input;
+  if (first === undefined || run.heard.length === 0) return "";
+  const begin = Math.round(run.heard[0]!.onsetTime * RATE) - first;
+  const heard = (frame: number) => run.heard.some(({ onsetTime }) => Math.abs(onsetTime * RATE - begin - frame) < 0.03 * RATE);
+  const numbers = (kept: (frame: number) => boolean) => run.input.flatMap((frame, i) => (kept(frame) ? [i + 1] : [])).join(", ") || "none";
+  const answered = (frame: number) => run.output.some((at) => at > frame && at - frame < (COMMIT_SECONDS + LATEST_SECONDS) * RATE);
+  return `ours, not heard: ${numbers((frame) => !heard(frame))}; heard and not answered: ${numbers((frame) => heard(frame) && !answered(frame))}.`;
+}
+
 function told(name: string, values: readonly number[]): string {
   const figures = figuresOf(values);
   return figures ? `${name}: p50 ${figures.p50.toFixed(2)} ms, p95 ${figures.p95.toFixed(2)} ms, jitter ${figures.jitter.toFixed(2)} ms over ${values.length}.` : `${name}: not to be told here.`;
@@ -164,6 +175,7 @@ export const bench: Bench = {
       const buffers = beyondBuffers(run);
       notes.push(
         `ours: ${run.input.length} onsets in, ${own.milliseconds.length} answered, ${own.missed} not; the usual way: ${rival.input.length} in, ${other.milliseconds.length} answered, ${other.missed} not.`,
+        unanswered(run),
         told("ours, beyond the context, the browser's buffers included", own.milliseconds),
         told("ours, beyond the context and the browser's callbacks (target: p50 4 ms, p95 8 ms, jitter 3 ms)", buffers),
         told("ours, vector to ranking in the worker", run.heard.map(({ milliseconds }) => milliseconds)),

@@ -2,12 +2,9 @@
 
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { type Server, createServer } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { PGlite } from "@electric-sql/pglite";
-import { vector } from "@electric-sql/pglite-pgvector";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
@@ -17,13 +14,13 @@ import { parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest } from "
 import { columnsOfSounds } from "../../src/core/presets/preset-sounds.ts";
 import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
+import { type Postgres, startPostgres } from "../postgres.ts";
 import { visit } from "./support/browser.ts";
 
 const studio = join(import.meta.dirname, "../../presets/libraries/studio");
 
 let built: BuiltPage;
-let engine: PGlite;
-let socket: PGLiteSocketServer;
+let postgres: Postgres;
 let database: VectorDatabase;
 let server: Server;
 let address: string;
@@ -40,14 +37,8 @@ const preset = (() => {
 
 beforeAll(async () => {
   built = await openBuiltPage();
-  engine = await PGlite.create({ extensions: { vector } });
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  socket = new PGLiteSocketServer({ db: engine, port, host: "127.0.0.1", maxConnections: 4 });
-  await socket.start();
-  database = await VectorDatabase.open(`postgres://postgres@127.0.0.1:${port}/postgres`);
+  postgres = await startPostgres();
+  database = await VectorDatabase.open(postgres.url);
   await database.push(preset);
   server = createArchiveServer(database, new URL(built.url).origin).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -56,8 +47,7 @@ beforeAll(async () => {
 afterAll(async () => {
   server?.close();
   await database?.close();
-  await socket?.stop();
-  await engine?.close();
+  await postgres?.close();
   await built?.close();
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { indexPresets } from "../../src/cli/preset-index.ts";
+import { parsePresetIndex } from "../../src/core/presets/preset-index.ts";
 import { writePreset } from "../../src/core/presets/embedding-preset.ts";
 
 const shipped = resolve(import.meta.dirname, "../../presets");
@@ -32,4 +33,11 @@ test("is empty where there is no folder of libraries", async () => expect(await 
 test("says which preset there is broken", async () => {
   await writeFile(join(folder, "libraries/broken.simile"), "no zip at all, and long enough");
   await expect(indexPresets(folder)).rejects.toThrow(/broken\.simile: expected a zip archive/);
+});
+
+test("is read by the page as it was written, and a broken one says where", async () => {
+  const written = await indexPresets(shipped);
+  expect(parsePresetIndex(JSON.parse(JSON.stringify(written)), "index")).toEqual(written);
+  expect(() => parsePresetIndex({}, "index")).toThrow("index: expected a list, got {}; build the page again.");
+  expect(() => parsePresetIndex([{ ...STUDIO, sounds: "many" }], "index")).toThrow(/^index: 0: sounds: expected a whole number .*, got "many"/);
 });

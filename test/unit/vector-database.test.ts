@@ -3,14 +3,11 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type Server, createServer } from "node:http";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { PGlite } from "@electric-sql/pglite";
-import { vector } from "@electric-sql/pglite-pgvector";
-import { PGLiteSocketServer } from "@electric-sql/pglite-socket";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
 import { createArchiveClient } from "../../src/app/presets/archive-client.ts";
@@ -19,6 +16,7 @@ import { type ColumnValues, readPreset, writePreset } from "../../src/core/prese
 import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
 import { type RetrievalQuery, retrieve } from "../../src/core/search/retrieval.ts";
 import { SoundLabels } from "../../src/core/search/sound-labels.ts";
+import { type Postgres, startPostgres } from "../postgres.ts";
 
 const COUNT = 300;
 const SIZE = 16;
@@ -37,28 +35,20 @@ function presetBytes(distance: "euclidean" | "cosine", name = `trial ${distance}
 
 const preset = (distance: "euclidean" | "cosine") => readPreset(presetBytes(distance), "trial");
 
-let engine: PGlite;
-let socket: PGLiteSocketServer;
+let postgres: Postgres;
 let url: string;
 let database: VectorDatabase;
 
 beforeAll(async () => {
-  engine = await PGlite.create({ extensions: { vector } });
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  socket = new PGLiteSocketServer({ db: engine, port, host: "127.0.0.1", maxConnections: 4 });
-  await socket.start();
-  url = `postgres://postgres:secret@127.0.0.1:${port}/postgres`;
+  postgres = await startPostgres();
+  ({ url } = postgres);
   database = await VectorDatabase.open(url);
   for (const distance of ["euclidean", "cosine"] as const) await database.push(preset(distance));
 }, 120_000);
 
 afterAll(async () => {
   await database.close();
-  await socket.stop();
-  await engine.close();
+  await postgres.close();
 });
 
 const queries: [string, Partial<RetrievalQuery>][] = [
@@ -89,7 +79,7 @@ describe.each(["euclidean", "cosine"] as const)("the archive answers as the page
 });
 
 test("the search runs over the HNSW index", async () => {
-  const { rows } = await engine.query<{ indexdef: string }>("select indexdef from pg_indexes where indexdef like '%hnsw%' order by indexdef");
+  const { rows } = await postgres.db.query<{ indexdef: string }>("select indexdef from pg_indexes where indexdef like '%hnsw%' order by indexdef");
   expect(rows.map(({ indexdef }) => indexdef)).toEqual([expect.stringContaining("vector_cosine_ops"), expect.stringContaining("vector_l2_ops")]);
 });
 
@@ -98,7 +88,7 @@ test("a preset that is pushed again takes the place of the old one, and a push t
   await database.push(source);
   const doubled = { ...source, embeddings: source.embeddings.map((x, i) => (i === source.embeddings.length - 1 ? Number.NaN : x)) };
   await expect(database.push(doubled)).rejects.toThrow(/NaN/);
-  const { rows } = await engine.query<{ count: number }>("select count(*)::int as count from simile_sounds where preset = $1", [source.manifest.name]);
+  const { rows } = await postgres.db.query<{ count: number }>("select count(*)::int as count from simile_sounds where preset = $1", [source.manifest.name]);
   expect(rows[0]!.count).toBe(COUNT);
   expect((await database.presets()).map(({ name }) => name)).toEqual(["trial cosine's", "trial euclidean's"]);
 });

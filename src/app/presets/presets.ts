@@ -3,6 +3,7 @@
 import { proxy } from "comlink";
 import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { streamPreset } from "../../core/presets/embedding-preset.ts";
+import { type BuiltInPreset, parsePresetIndex } from "../../core/presets/preset-index.ts";
 import { columnsOfSounds, originOf } from "../../core/presets/preset-sounds.ts";
 import type { EngineStatus } from "../../protocol/engine.ts";
 import type { ListedFile } from "../../protocol/library.ts";
@@ -18,18 +19,6 @@ import { fetchPreset } from "./fetch-preset.ts";
 import { type PresetRows, libraryOfPreset, rowsOfPreset, someRows } from "./preset-library.ts";
 import { createArchiveSource, createFileSource } from "./preset-source.ts";
 import { withPresetWorker } from "./preset-client.ts";
-
-/** A library that ships with the page, as its index lists it. */
-export interface BuiltInPreset {
-  /** Relative to the index: a folder that ends in "/", or a file `NAME.simile`. */
-  readonly address: string;
-  readonly title: string;
-  readonly sounds: number;
-  readonly licence: string;
-  readonly author: string;
-  /** Of a file. */
-  readonly sha256?: string;
-}
 
 /** Something that takes its time. */
 export interface PresetWork {
@@ -159,10 +148,10 @@ class PresetDesk extends EventTarget implements Presets {
   async start(): Promise<void> {
     try {
       const response = await fetch(this.#index);
-      const list: unknown = response.ok ? await response.json() : null;
-      if (Array.isArray(list)) this.#set({ builtIn: list as readonly BuiltInPreset[] });
-    } catch {
-      // Without an index there is nothing to list; everything else works.
+      if (response.ok) this.#set({ builtIn: parsePresetIndex(await response.json(), this.#index) });
+    } catch (cause) {
+      // Without an index there is nothing to list; one that is not what it should be is told.
+      if (cause instanceof FormatError) this.#set({ fault: cause.message });
     }
   }
 

@@ -9,8 +9,8 @@ export const LOWEST_PITCH = 30;
 export const HIGHEST_PITCH = 4200;
 /** Samples below which nothing is said, whatever the rate. */
 const FEWEST = 256;
-/** Level below which nothing is said, dB re full scale. */
-const FAINTEST_DB = -70;
+/** Root mean square below which nothing is said: -100 dB re full scale, where 16 bits end. */
+const FAINTEST = 1e-5;
 
 const detectors = new Map<number, PitchDetector<Float32Array>>();
 
@@ -24,7 +24,7 @@ export function pitchOf(samples: Float32Array, sampleRate: number, lowest = LOWE
   if (!detector) {
     detector = PitchDetector.forFloat32Array(samples.length);
     detector.clarityThreshold = CLARITY;
-    detector.minVolumeDecibels = FAINTEST_DB;
+    detector.minVolumeAbsolute = FAINTEST;
     detectors.set(samples.length, detector);
   }
   const [hertz, clarity] = detector.findPitch(samples, sampleRate);

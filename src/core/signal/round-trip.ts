@@ -1,6 +1,6 @@
 /** Finds how late, and how loud, a signal that was sent comes back, by cross-correlation. */
 
-import FFT from "fft.js";
+import { crossCorrelation } from "./cross-correlation.ts";
 
 export interface FoundDelay {
   /** Samples from the reference to its return. */
@@ -18,28 +18,12 @@ const PEAK = 64;
 export function findDelay(reference: Float32Array, recording: Float32Array, longest: number): FoundDelay | null {
   const energy = reference.reduce((sum, v) => sum + v * v, 0);
   if (!(energy > 1e-9)) return null;
-  const size = 2 ** Math.ceil(Math.log2(reference.length + recording.length));
-  const fft = new FFT(size);
-  const spectrum = (signal: Float32Array) => {
-    const padded = new Array<number>(size).fill(0);
-    for (let i = 0; i < signal.length; i++) padded[i] = signal[i]!;
-    const out = fft.createComplexArray();
-    fft.realTransform(out, padded);
-    fft.completeSpectrum(out);
-    return out;
-  };
-  const [a, b] = [spectrum(reference), spectrum(recording)];
-  const product = fft.createComplexArray();
-  for (let i = 0; i < product.length; i += 2) {
-    product[i] = b[i]! * a[i]! + b[i + 1]! * a[i + 1]!;
-    product[i + 1] = b[i + 1]! * a[i]! - b[i]! * a[i + 1]!;
-  }
-  const correlation = fft.createComplexArray();
-  fft.inverseTransform(correlation, product);
-  const at = (lag: number) => Math.abs(correlation[2 * lag]!);
+  const correlation = crossCorrelation(reference, recording);
+  const at = (lag: number) => Math.abs(correlation[lag]!);
+  const last = Math.min(longest, recording.length - 1);
   let best = 0;
-  for (let lag = 1; lag <= longest; lag++) if (at(lag) > at(best)) best = lag;
+  for (let lag = 1; lag <= last; lag++) if (at(lag) > at(best)) best = lag;
   let next = 0;
-  for (let lag = 0; lag <= longest; lag++) if (Math.abs(lag - best) > PEAK) next = Math.max(next, at(lag));
+  for (let lag = 0; lag <= last; lag++) if (Math.abs(lag - best) > PEAK) next = Math.max(next, at(lag));
   return { lag: best, levelDb: 20 * Math.log10(Math.max(1e-9, at(best) / energy)), clarity: at(best) / Math.max(next, 1e-12) };
 }
