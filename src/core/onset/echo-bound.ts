@@ -8,8 +8,11 @@ const MAX_BLOCK = 512;
 /** Measurements gathered into a cell of 16 ms, and cells that an echo may be late by: 0.4 s, for slow devices and large rooms. */
 const CELL = 8;
 const LAGS = 25;
-/** Power by which an echo is taken to come back before anything is known: +10 dB. */
-const UNKNOWN = 10;
+/**
+ * Power by which an echo of each lag is taken to come back before anything is known: +10 dB while a loudspeaker itself may be that late, from 150 ms on less by 8 dB each 100 ms, as what is
+ * left then is the room, or a wireless loudspeaker that stands far off.
+ */
+const UNKNOWN = Float64Array.from({ length: LAGS }, (_, lag) => 10 ** ((10 - 80 * Math.max(0, (lag * CELL * HOP) / RATE - 0.15)) / 10));
 /** What was learned is doubted again by 1.5 dB for each second of output. */
 const DOUBT = 10 ** (0.15 * ((CELL * HOP) / RATE));
 /** The bound stands above what was learned by 6 dB. */
@@ -45,7 +48,7 @@ export class EchoBound {
   readonly #most = new Float64Array((LAGS + 2) * BANDS);
   readonly #least = new Float64Array((LAGS + 2) * BANDS);
   /** `[LAGS, BANDS]`. */
-  readonly #coupling = new Float64Array(LAGS * BANDS).fill(UNKNOWN);
+  readonly #coupling = new Float64Array(LAGS * BANDS);
   /** `[BANDS]`: largest energies of the input in its cell. */
   readonly #loudest = new Float64Array(BANDS);
   #samples = 0;
@@ -59,6 +62,7 @@ export class EchoBound {
   constructor(sampleRate: number) {
     this.#resampler = new Resampler(sampleRate, RATE, ZEROS);
     this.#resampled = new Float32Array(this.#resampler.capacity(MAX_BLOCK));
+    this.reset();
   }
 
   /** Takes what is sent to the loudspeakers, `samples[start, end)`: the same frames that the input is heard for, and before it is. */
@@ -111,7 +115,7 @@ export class EchoBound {
         const own = Math.min(this.#least[near + b]!, this.#least[far + b]!);
         if (!(own > SILENCE)) continue;
         const at = lag * BANDS + b;
-        coupling[at] = Math.min(UNKNOWN, coupling[at]! * DOUBT, this.#loudest[b]! / own);
+        coupling[at] = Math.min(UNKNOWN[lag]!, coupling[at]! * DOUBT, this.#loudest[b]! / own);
       }
     }
   }
@@ -132,7 +136,7 @@ export class EchoBound {
           const coupling = this.#coupling[lag * BANDS + b]!;
           const back = coupling * own;
           if (back > most) most = back;
-          if (coupling < KNOWN && back > known) known = back;
+          if (coupling < KNOWN && coupling < UNKNOWN[lag]! && back > known) known = back;
         }
       }
       this.bound[b] = MARGIN * most;
@@ -146,6 +150,6 @@ export class EchoBound {
 
   /** Forgets what was learned: another device. */
   reset(): void {
-    this.#coupling.fill(UNKNOWN);
+    for (let lag = 0; lag < LAGS; lag++) this.#coupling.fill(UNKNOWN[lag]!, lag * BANDS, (lag + 1) * BANDS);
   }
 }
