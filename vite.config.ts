@@ -6,6 +6,8 @@ import { presetIndex } from "./src/cli/preset-index.ts";
 import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
 
 const root = import.meta.dirname;
+/** Cross-origin isolation: the page may then share memory with its threads. It works without. */
+const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const chromium = process.env["VITEST"] ? findChromium() : undefined;
 
 export default defineConfig({
@@ -15,7 +17,8 @@ export default defineConfig({
   build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
   plugins: [presetIndex()],
   worker: { format: "es" },
-  server: { fs: { allow: [root] } },
+  server: { fs: { allow: [root] }, headers: isolation },
+  preview: { headers: isolation },
   optimizeDeps: {
     include: ["tone", "lit", "lit/directives/live.js", "lit/directives/repeat.js", "@lit-labs/virtualizer", "axe-core", "comlink", "webmidi", "fft.js", "fflate", "idb", "pitchy", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@wasm-audio-decoders/flac", "@wasm-audio-decoders/ogg-vorbis", "opus-decoder", "mpg123-decoder", "midi-file", "saxes", "jzz", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgl"],
   },

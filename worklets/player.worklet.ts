@@ -1,6 +1,7 @@
 /** The audio thread's voice: plays lent sounds the moment the engine asks, and tells the page when each voice starts and ends. */
 
 import { Mixer } from "../src/core/answer/mixer.ts";
+import { OrderRing } from "../src/core/answer/order-ring.ts";
 import type { VoiceOrder } from "../src/core/answer/voice-order.ts";
 import { messageOf } from "../src/core/errors.ts";
 import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessage } from "../src/protocol/player.ts";
@@ -8,6 +9,7 @@ import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessag
 class PlayerProcessor extends AudioWorkletProcessor {
   readonly #mixer: Mixer;
   #engine: MessagePort | null = null;
+  #orders: OrderRing | null = null;
   #faulted = false;
 
   constructor() {
@@ -23,6 +25,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
     const left = outputs[0]?.[0];
     if (!left) return true;
     try {
+      this.#playOrders();
       this.#mixer.mix(left, outputs[0]?.[1] ?? left, currentFrame);
     } catch (cause) {
       this.#fault(cause);
@@ -35,6 +38,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
       case "connect":
         this.#engine?.close();
         this.#engine = order.port;
+        this.#orders = order.orders ? new OrderRing(order.orders) : null;
         order.port.onmessage = ({ data }: MessageEvent<VoiceMessage>) => this.#guard(() => this.#follow(data));
         break;
       case "load":
@@ -55,6 +59,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
   }
 
   #follow(message: VoiceMessage): void {
+    // What is in the ring was sent before.
+    this.#playOrders();
     switch (message.kind) {
       case "play":
         this.#play(message.order);
@@ -65,6 +71,13 @@ class PlayerProcessor extends AudioWorkletProcessor {
       default:
         message satisfies never;
     }
+    this.#orders?.follow();
+  }
+
+  #playOrders(): void {
+    const ring = this.#orders;
+    if (!ring) return;
+    for (let order = ring.read(); order; order = ring.read()) this.#play(order);
   }
 
   #play(order: VoiceOrder): void {

@@ -1,6 +1,7 @@
 /** Runs the engine worker, asks it, and knows when it has died. */
 
 import { type Remote, proxy, transfer, wrap } from "comlink";
+import { createOrderMemory } from "../core/answer/order-ring.ts";
 import type { EngineApi, EngineEvent, EngineSources, EngineStatus } from "../protocol/engine.ts";
 
 export interface EngineClient {
@@ -8,7 +9,7 @@ export interface EngineClient {
   readonly ended: Promise<Error>;
   open(sources: EngineSources, report: (event: EngineEvent) => void): Promise<EngineStatus>;
   /** Joins listener and player through fresh channels, whose other ends go to `connectListener` and `connectPlayer`. */
-  attach(connectListener: (port: MessagePort) => void, connectPlayer: (port: MessagePort) => void): Promise<void>;
+  attach(connectListener: (port: MessagePort) => void, connectPlayer: (port: MessagePort, orders?: SharedArrayBuffer) => void): Promise<void>;
   /** Asks anything else; rejects where the worker ends first. */
   ask<T>(question: (engine: Remote<EngineApi>) => Promise<T>): Promise<T>;
   terminate(): void;
@@ -71,8 +72,9 @@ export function createEngineClient(make: WorkerMaker = makeEngineWorker): Engine
     attach(connectListener, connectPlayer) {
       const listener = new MessageChannel();
       const player = new MessageChannel();
-      const attached = ask((remote) => remote.attach(transfer(listener.port1, [listener.port1]), transfer(player.port1, [player.port1])));
-      connectPlayer(player.port2);
+      const orders = globalThis.crossOriginIsolated ? createOrderMemory() : undefined;
+      const attached = ask((remote) => remote.attach(transfer(listener.port1, [listener.port1]), transfer(player.port1, [player.port1]), orders));
+      connectPlayer(player.port2, orders);
       connectListener(listener.port2);
       return attached;
     },

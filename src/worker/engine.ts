@@ -16,6 +16,7 @@ import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { LEAST_COUNT, type Live, createLive } from "./live.ts";
 import { createTaboo } from "./taboo.ts";
+import { createVoiceSender } from "./voice-sender.ts";
 
 /** Live matches that are told with their reasons: more of them fill pads, and would keep the next sound waiting. */
 const EXPLAINED = 16;
@@ -85,13 +86,13 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       return statusOf(opened);
     },
 
-    async attach(listener, player) {
+    async attach(listener, player, orders) {
       const engine = need();
       const { model, embedding, report } = engine;
       live?.close();
       live = createLive({
         listener,
-        player,
+        player: createVoiceSender(player, orders),
         feature: model.feature,
         settings: () => settings,
         rank: async (values, contextSeconds, index) => {

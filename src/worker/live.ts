@@ -6,9 +6,9 @@ import type { PlaySettings } from "../core/answer/play-settings.ts";
 import { pitchOf } from "../core/signal/pitch.ts";
 import type { EngineEvent, EngineSettings } from "../protocol/engine.ts";
 import type { ListenerEvent } from "../protocol/listener.ts";
-import type { VoiceMessage } from "../protocol/player.ts";
 import type { Reason } from "../protocol/retrieval.ts";
 import type { Hits } from "./answers.ts";
+import type { VoiceSender } from "./voice-sender.ts";
 
 type VectorEvent = Extract<ListenerEvent, { kind: "vector" }>;
 
@@ -51,7 +51,7 @@ export interface Ranking extends Hits {
 
 export interface LiveOptions {
   readonly listener: MessagePort;
-  readonly player: MessagePort;
+  readonly player: VoiceSender;
   readonly feature: LiveFeature;
   settings(): EngineSettings;
   /** The nearest sounds to a vector, as many as the settings ask for and at least `LEAST_COUNT`. `index` is the retrieval's that is mended or gone on with, null for a new one. */
@@ -90,8 +90,6 @@ export function createLive(options: LiveOptions): Live {
     options.report({ kind: "fault", name, message });
   };
 
-  const send = (message: VoiceMessage) => player.postMessage(message);
-
   const perform = async (task: Task<Heard>) => {
     const { event, since } = task.vector;
     const going = performer.indexOf(task);
@@ -103,9 +101,9 @@ export function createLive(options: LiveOptions): Live {
     if (!decision) return;
     const { index, order } = decision;
     const { play, count } = options.settings();
-    if (play !== configured) send({ kind: "configure", play });
+    if (play !== configured) player.send({ kind: "configure", play });
     configured = play;
-    if (order) send({ kind: "play", order });
+    if (order) player.send({ kind: "play", order });
     const [best] = ranking.matches;
     if (best && index !== going) options.answered(index, best.id);
     tell(task.vector, index, { ...ranking, matches: ranking.matches.slice(0, count) }, performance.now() - since);

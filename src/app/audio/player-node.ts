@@ -11,8 +11,8 @@ export type PlayerNews = Exclude<PlayerReport, { kind: "flushed" }>;
 
 export interface PlayerNode {
   readonly node: AudioWorkletNode;
-  /** Hands over a port for the engine; a port given before falls silent. */
-  connect(port: MessagePort): void;
+  /** Hands over a port for the engine, and memory for its orders where the page shares any; a port given before falls silent. */
+  connect(port: MessagePort, orders?: SharedArrayBuffer): void;
   /** Lends a sound at the context's rate. The channels' buffers move to the audio thread. */
   load(sound: number, channels: readonly Float32Array<ArrayBuffer>[], traits?: SoundTraits): void;
   unload(sound: number): void;
@@ -35,7 +35,7 @@ export async function createPlayerNode(context: BaseAudioContext, onReport: (rep
   node.onprocessorerror = () => onReport({ kind: "fault", message: "Player: expected the audio worklet to keep running, got an error inside it; start the audio again." });
   return {
     node,
-    connect: (port) => order({ kind: "connect", port }, [port]),
+    connect: (port, orders) => order({ kind: "connect", port, ...(orders ? { orders } : {}) }, [port]),
     load: (sound, channels, traits) => order({ kind: "load", sound, channels, ...(traits ? { traits } : {}) }, channels.map((channel) => channel.buffer)),
     unload: (sound) => order({ kind: "unload", sound }),
     panic: () => order({ kind: "panic" }),
