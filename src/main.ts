@@ -2,7 +2,7 @@
 
 import { createLibraries } from "./app/library/libraries.ts";
 import { createPresets } from "./app/presets/presets.ts";
-import { DEFAULT_LIBRARY, createSimile } from "./app/simile.ts";
+import { createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
 import "./app/ui/simile-app.ts";
 
@@ -22,7 +22,7 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
   }
 });
 app.simile = createSimile({ rememberPads: true });
-app.libraries = createLibraries({ simile: app.simile, builtIn: new URL(DEFAULT_LIBRARY, document.baseURI).href, storage: storageOf() });
+app.libraries = createLibraries({ simile: app.simile, storage: storageOf() });
 // Model and library load before the first gesture; that gesture only resumes the sound.
 void app.simile.start().then(() => app.libraries?.start());
 app.presets = createPresets({ simile: app.simile, index: new URL("libraries/index.json", document.baseURI).href });

@@ -3,6 +3,7 @@
 import type { Remote } from "comlink";
 import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import type { PlaySettings } from "../core/answer/play-settings.ts";
+import type { Folder } from "../core/library/folder.ts";
 import type { Sound } from "../core/library/sound.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
@@ -11,6 +12,8 @@ import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTak
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
+import { absolute } from "./address.ts";
+import { type BuiltIn, builtIn } from "./built-in.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
 import { createRoundTripDesk } from "./round-trip-desk.ts";
@@ -29,13 +32,16 @@ import { createBoard } from "./pads/pad-board.ts";
 import { type Balance, createPerforming } from "./performing.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
 
+export type { Folder } from "../core/library/folder.ts";
+export type { Fault, InputSource, InputState, Simile, SimileState } from "./simile-state.ts";
+
 export interface SimileOptions {
-  /** Address of the model's folder, relative to the page. */
-  readonly model?: string;
-  /** Address of the library's folder, relative to the page. */
-  readonly library?: string;
+  /** Address of the model's folder, relative to the page; default: the one that ships. */
+  readonly model?: Folder;
+  /** Address of the library's folder, relative to the page; default: the one that ships. */
+  readonly library?: Folder;
   /** Address of the folder of pad presets, relative to the page; null: none, as beside a library of one's own. */
-  readonly pads?: string | null;
+  readonly pads?: Folder | null;
   /** Rate of the audio context, hertz; default: the output device's. */
   readonly sampleRate?: number;
   /** Where MIDI access comes from; default: the browser. */
@@ -48,9 +54,6 @@ export interface SimileOptions {
   readonly makeWorker?: WorkerMaker;
 }
 
-export const DEFAULT_MODEL = "models/an-gnn-simile/";
-export const DEFAULT_LIBRARY = "libraries/studio/";
-export const DEFAULT_PADS = "pads/";
 /** Seed of the demo take. */
 const DEMO_SEED = 7;
 /** The demo's sounds stay out of the way of its answers. */
@@ -213,8 +216,8 @@ class Instrument extends EventTarget implements Simile {
       this.#starting = null;
       return;
     }
-    const { library, pads = library === undefined ? DEFAULT_PADS : null } = this.#options;
-    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.kits.load(this.#address(pads))]);
+    const { library, pads = library === undefined ? undefined : null } = this.#options;
+    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#address(pads, "pads").then((folder) => this.kits.load(folder))]);
     await this.#attach();
     await this.#onDevices();
     if (this.#state.phase === "loading") this.#set({ phase: "ready" });
@@ -349,7 +352,7 @@ class Instrument extends EventTarget implements Simile {
 
   async #openLibrary(): Promise<void> {
     try {
-      const library = await openBuiltInLibrary(this.#address(this.#options.library ?? DEFAULT_LIBRARY));
+      const library = await openBuiltInLibrary(await this.#address(this.#options.library, "library"));
       if (this.#desk.library) return;
       this.#faults.clear("library");
       this.#desk.begin(library);
@@ -394,8 +397,8 @@ class Instrument extends EventTarget implements Simile {
     this.#engine = client;
     void client.ended.then((cause) => this.#onEngineEnd(client, cause));
     try {
-      const model = this.#address(this.#options.model ?? DEFAULT_MODEL);
-      const library = this.#address(this.#options.library ?? DEFAULT_LIBRARY);
+      const model = await this.#address(this.#options.model, "model");
+      const library = await this.#address(this.#options.library, "library");
       const opened = await client.open({ model, library }, (event) => this.#onEngineEvent(event));
       const engine = await this.#desk.hand(client, opened);
       await client.ask((remote) => remote.configure(this.#state.settings));
@@ -760,9 +763,9 @@ class Instrument extends EventTarget implements Simile {
     this.#graph = null;
   }
 
-  #address(path: string): string {
-    const address = new URL(path, document.baseURI).href;
-    return address.endsWith("/") ? address : `${address}/`;
+  /** The folder that was asked for, else the one that ships. */
+  async #address(folder: Folder | undefined, part: keyof BuiltIn): Promise<Folder> {
+    return absolute(folder ?? (await builtIn())[part]);
   }
 
   #set(change: Partial<SimileState>): void {

@@ -2,6 +2,7 @@
 
 import { type Beat, NO_BEAT } from "../core/answer/beat.ts";
 import { DEFAULT_PLAY, type PlaySettings } from "../core/answer/play-settings.ts";
+import type { Folder } from "../core/library/folder.ts";
 import type { ColumnValues } from "../core/presets/embedding-preset.ts";
 import type { Distance } from "../core/presets/model-manifest.ts";
 import { DEFAULT_RETRIEVAL, type DistanceScale, type Reason, type RetrievalSettings } from "./retrieval.ts";
@@ -22,10 +23,10 @@ export interface EngineStatus {
   readonly trials: readonly BackendTrial[];
 }
 
-/** Absolute URLs of a model's and a library's folder, each ending in "/". Without a library the engine opens with one of no sounds. */
+/** A model's and a library's folder. Without a library the engine opens with one of no sounds. */
 export interface EngineSources {
-  readonly model: string;
-  readonly library?: string;
+  readonly model: Folder;
+  readonly library?: Folder;
 }
 
 /** Where the embeddings of a library come from; those of another model are refused. */
@@ -45,7 +46,7 @@ export interface EngineRows {
 
 /** A library from anywhere: a folder that the engine loads itself, or rows that the page hands over. */
 export type EngineLibrary =
-  | { readonly kind: "folder"; readonly address: string }
+  | { readonly kind: "folder"; readonly address: Folder }
   | ({ readonly kind: "rows"; readonly name: string; readonly title: string; readonly count: number; readonly origin: EmbeddingOrigin } & EngineRows);
 
 /** The player knows sound `id` of library number `n` as `n * LIBRARY_STRIDE + id`: a voice of the library before never passes for one of the next. */

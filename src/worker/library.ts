@@ -3,6 +3,7 @@
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { Feature } from "../core/features/feature.ts";
+import { type Folder, fileIn } from "../core/library/folder.ts";
 import { columnsOf } from "../core/library/sound.ts";
 import { type EmbeddingsManifest, type LibraryManifest, parseEmbeddings, parseEmbeddingsManifest, parseLibraryManifest } from "../core/presets/library-manifest.ts";
 import { type ModelManifest, parseModelManifest } from "../core/presets/model-manifest.ts";
@@ -27,17 +28,17 @@ export interface LoadedLibrary {
   readonly labels: SoundLabels;
 }
 
-/** Loads the model in a folder (an absolute address that ends in "/"). Rejects with MissingError, FormatError or UnsupportedError. */
-export async function loadModel(folder: string): Promise<LoadedModel> {
+/** Loads the model in a folder. Rejects with MissingError, FormatError or UnsupportedError. */
+export async function loadModel(folder: Folder): Promise<LoadedModel> {
   const remedy = "put a whole model folder there, or choose another model";
-  const place = `${folder}manifest.json`;
+  const place = fileIn(folder, "manifest.json");
   const manifest = parseModelManifest(await fetchJson(place, remedy), place);
   const feature = featureNamed(manifest.feature.name);
   if (feature.version !== manifest.feature.version || feature.size !== manifest.feature.size) {
     const name = (of: { version: number; size: number }) => `version ${of.version} of ${of.size} numbers`;
     throw new FormatError(`${place}: expected feature ${feature.name} in ${name(feature)}, got ${name(manifest.feature)}; train the model again, or use the release of Simile that it was made for.`);
   }
-  const file = await fetchFile(`${folder}${manifest.weights.file}`, remedy);
+  const file = await fetchFile(fileIn(folder, manifest.weights.file), remedy);
   return { manifest, feature, weights: await unpackWeights(manifest, file.buffer) };
 }
 
@@ -87,15 +88,16 @@ export function extendLibrary({ index, labels, title }: LoadedLibrary, { embeddi
 }
 
 /** Loads the library in a folder and its embeddings by that model. Rejects with MissingError or FormatError. */
-async function loadLibrary(folder: string, model: ModelManifest): Promise<LoadedLibrary> {
-  const place = `${folder}manifest.json`;
+async function loadLibrary(folder: Folder, model: ModelManifest): Promise<LoadedLibrary> {
+  const place = fileIn(folder, "manifest.json");
   const manifest = parseLibraryManifest(await fetchJson(place, "put a whole library folder there, or choose another library"), place);
   const remedy = `embed the library again with the model ${model.name}`;
-  const stem = `${folder}embeddings/${encodeURIComponent(model.name)}`;
-  const preset = parseEmbeddingsManifest(await fetchJson(`${stem}.json`, remedy), `${stem}.json`);
-  checkOrigin(preset, model, manifest, `${stem}.json`, remedy);
-  const bytes = await fetchChecked(`${stem}.f32`, preset.count * preset.size * 4, preset.sha256, remedy);
-  const embeddings = parseEmbeddings(bytes, preset, `${stem}.f32`);
+  const described = fileIn(folder, `embeddings/${model.name}.json`);
+  const preset = parseEmbeddingsManifest(await fetchJson(described, remedy), described);
+  checkOrigin(preset, model, manifest, described, remedy);
+  const packed = fileIn(folder, `embeddings/${model.name}.f32`);
+  const bytes = await fetchChecked(packed, preset.count * preset.size * 4, preset.sha256, remedy);
+  const embeddings = parseEmbeddings(bytes, preset, packed);
   return libraryOf(manifest.name, manifest.title, { embeddings, columns: columnsOf(manifest.sounds) }, model);
 }
 

@@ -6,7 +6,7 @@ import { OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "../../src/ap
 import { createOutputClock } from "../../src/app/audio/output-clock.ts";
 import { createFaultBoard } from "../../src/app/fault-board.ts";
 import { listOf } from "../../src/app/library/file-access.ts";
-import { soundAddress } from "../../src/app/library/sound-address.ts";
+import { fileIn } from "../../src/core/library/folder.ts";
 import { coarser, waveform } from "../../src/app/library/waveform.ts";
 import { answerNote, lightsOf } from "../../src/app/pads/pad-notes.ts";
 import type { PadFace } from "../../src/app/pads/pad-faces.ts";
@@ -118,7 +118,7 @@ describe("notes and lights of pads", () => {
 });
 
 test("addresses keep names whole", () => {
-  expect(soundAddress("http://host/lib/", "audio/50% loud #2 ä.wav")).toBe("http://host/lib/audio/50%25%20loud%20%232%20%C3%A4.wav");
+  expect(fileIn("http://host/lib/", "audio/50% loud #2 ä.wav")).toBe("http://host/lib/audio/50%25%20loud%20%232%20%C3%A4.wav");
 });
 
 test("a chosen folder's files lie below it, dropped ones beside each other", () => {

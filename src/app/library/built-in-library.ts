@@ -2,11 +2,12 @@
 
 import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { type LibraryManifest, parseLibraryManifest } from "../../core/presets/library-manifest.ts";
+import { type Folder, fileIn } from "../../core/library/folder.ts";
 import type { OpenLibrary } from "./open-library.ts";
 import { createFolderSource } from "./sound-source.ts";
 
-/** `folder` is an absolute address that ends in "/". Rejects with MissingError or FormatError. */
-export async function openBuiltInLibrary(folder: string): Promise<OpenLibrary> {
+/** Rejects with MissingError or FormatError. */
+export async function openBuiltInLibrary(folder: Folder): Promise<OpenLibrary> {
   const { name, title, sounds } = await loadManifest(folder);
   return {
     name,
@@ -17,8 +18,8 @@ export async function openBuiltInLibrary(folder: string): Promise<OpenLibrary> {
   };
 }
 
-async function loadManifest(folder: string): Promise<LibraryManifest> {
-  const place = `${folder}manifest.json`;
+async function loadManifest(folder: Folder): Promise<LibraryManifest> {
+  const place = fileIn(folder, "manifest.json");
   let response: Response;
   try {
     response = await fetch(place);

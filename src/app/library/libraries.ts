@@ -6,6 +6,9 @@ import { type Sound, columnsOf } from "../../core/library/sound.ts";
 import type { CutSettings } from "../../core/onset/segment-cutter.ts";
 import type { ImportProgress, ImportReport, LibraryEvent, LibraryInfo, LibrarySound, ListedFile, SoundEdit } from "../../protocol/library.ts";
 import type { Simile } from "../simile-state.ts";
+import type { Folder } from "../../core/library/folder.ts";
+import { absolute } from "../address.ts";
+import { builtIn } from "../built-in.ts";
 import { openBuiltInLibrary } from "./built-in-library.ts";
 import { type Dropped, mayRead, pickFolder, readDrop } from "./file-access.ts";
 import { type LibraryRemote, askLibrary, createImportHost, engineOpen, makeLibraryWorker, originOf } from "./library-client.ts";
@@ -60,8 +63,8 @@ export interface Libraries extends EventTarget {
 
 export interface LibrariesOptions {
   readonly simile: Simile;
-  /** Absolute address of the built-in library's folder, ending in "/". */
-  readonly builtIn: string;
+  /** The library to go back to; default: the one that ships. */
+  readonly builtIn?: Folder;
   readonly makeWorker?: () => Worker;
   /** Where the choice is remembered. */
   readonly storage?: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
@@ -187,7 +190,7 @@ class UserLibraries extends EventTarget implements Libraries {
 
   async #choose(id: string | null): Promise<void> {
     if (id === null) {
-      if (await this.#options.simile.useLibrary(await openBuiltInLibrary(this.#options.builtIn))) this.#answered(null);
+      if (await this.#options.simile.useLibrary(await openBuiltInLibrary(absolute(this.#options.builtIn ?? (await builtIn()).library)))) this.#answered(null);
       return;
     }
     await this.#load(id);

@@ -1,8 +1,8 @@
 /** Where the encoded audio of a library's sounds comes from: a folder of the server, files of the user, an archive. */
 
 import { MissingError } from "../../core/errors.ts";
+import { type Folder, fileIn } from "../../core/library/folder.ts";
 import type { Sound } from "../../core/library/sound.ts";
-import { soundAddress } from "./sound-address.ts";
 
 export interface SoundSource {
   /** Why there is no audio at all, where there is none: nothing is read then. */
@@ -11,11 +11,11 @@ export interface SoundSource {
   read(sound: Sound, signal: AbortSignal): Promise<Blob>;
 }
 
-/** Files below a folder of the server: an absolute address that ends in "/". */
-export function createFolderSource(folder: string): SoundSource {
+/** Files below a folder of the server. */
+export function createFolderSource(folder: Folder): SoundSource {
   return {
     async read({ file }, signal) {
-      const response = await fetch(soundAddress(folder, file), { signal });
+      const response = await fetch(fileIn(folder, file), { signal });
       if (!response.ok) throw new MissingError(`${file}: expected the library's sound, got ${response.status} ${response.statusText}; put the file back, or choose another library.`);
       return response.blob();
     },

@@ -7,6 +7,7 @@ import { KIT_FORMATS, type KitFormatId } from "../../core/kits/formats.ts";
 import { type KitImport, MAX_PADS } from "../../core/kits/kit.ts";
 import { readDrumkitXml, readH2Drumkit } from "../../core/kits/read-h2drumkit.ts";
 import { readSfz } from "../../core/kits/read-sfz.ts";
+import type { Folder } from "../../core/library/folder.ts";
 import { folderOf, joinInside } from "../../core/kits/relative-path.ts";
 import { writeWav } from "../../core/kits/wav.ts";
 import { bankOfKit, kitOfBank } from "../../core/pads/kit-bank.ts";
@@ -60,7 +61,7 @@ export interface KitDesk {
   performanceFile(): File | null;
   clearPerformance(): void;
   /** Loads the presets that ship. */
-  load(folder: string): Promise<void>;
+  load(folder: Folder): Promise<void>;
 }
 
 /** Bits of exported WAVs. */

@@ -1,6 +1,7 @@
 /** Pad presets to choose from: those that ship, and the user's own, which the browser keeps. */
 
 import { FormatError, MissingError, messageOf, UnsupportedError } from "../../core/errors.ts";
+import { type Folder, fileIn } from "../../core/library/folder.ts";
 import { readJson, readList, readText } from "../../core/presets/fields.ts";
 import { type PadPreset, parsePadPreset, writePadPreset } from "../../core/presets/pad-preset.ts";
 
@@ -9,8 +10,8 @@ export interface PadPresetShelf {
   readonly presets: readonly PadPreset[];
   /** How many of them are built in. */
   readonly builtIn: number;
-  /** Loads the built-in presets of a folder: an absolute address that ends in "/", with an index.json that lists the files. Rejects with MissingError or FormatError. */
-  load(folder: string): Promise<void>;
+  /** Loads the built-in presets of a folder with an index.json that lists the files. Rejects with MissingError or FormatError. */
+  load(folder: Folder): Promise<void>;
   /** Keeps a preset of the user's under its name, in place of one of that name. Throws UnsupportedError where the browser cannot keep it; it is there as long as the page. */
   save(preset: PadPreset): void;
   remove(name: string): void;
@@ -40,11 +41,11 @@ export function createPadPresetShelf(storage: Pick<Storage, "getItem" | "setItem
       return shipped.length;
     },
     async load(folder) {
-      const place = { name: `${folder}index.json`, remedy: "put the whole folder of pad presets there" };
+      const place = { name: fileIn(folder, "index.json"), remedy: "put the whole folder of pad presets there" };
       const names = readList(readJson(await text(place.name), place), place).slice(0, MAX_BUILT_IN);
       shipped = await Promise.all(
         names.map(async (name) => {
-          const file = new URL(encodeURIComponent(readText(name, place, 1, 200)), folder).href;
+          const file = fileIn(folder, readText(name, place, 1, 200));
           return parsePadPreset(await text(file), file);
         }),
       );

@@ -102,8 +102,8 @@ export interface Presets extends EventTarget {
 
 export interface PresetsOptions {
   readonly simile: Simile;
-  /** Absolute address of the index of what ships. */
-  readonly index: string;
+  /** Absolute address of the index of what ships; without one nothing is listed. */
+  readonly index?: string;
 }
 
 /** What a preset that waits is made of. */
@@ -128,7 +128,7 @@ export function createPresets(options: PresetsOptions): Presets {
 
 class PresetDesk extends EventTarget implements Presets {
   readonly #simile: Simile;
-  readonly #index: string;
+  readonly #index: string | undefined;
   #state = NOTHING;
   #abort = new AbortController();
   #waiting: Waiting | null = null;
@@ -146,6 +146,7 @@ class PresetDesk extends EventTarget implements Presets {
   }
 
   async start(): Promise<void> {
+    if (this.#index === undefined) return;
     try {
       const response = await fetch(this.#index);
       if (response.ok) this.#set({ builtIn: parsePresetIndex(await response.json(), this.#index) });
