@@ -21,17 +21,17 @@ function listen(seconds: number, sample: (n: number) => number, grains = false) 
 }
 
 describe("long times", () => {
-  test("a tone held for a minute and a half is one onset", () => {
+  test("a tone held for ten minutes is one onset", () => {
     const tone = (n: number) => 0.3 * Math.min(1, n / 800) * Math.sin((2 * Math.PI * 330 * n) / RATE + 0.3 * Math.sin((2 * Math.PI * 5 * n) / RATE));
-    expect(listen(90, tone).onsets).toHaveLength(1);
+    expect(listen(600, tone).onsets).toHaveLength(1);
   });
 
-  test("a note after a minute and a half of silence is heard where it is, and no grain before it", () => {
+  test("a note after an hour of silence is heard where it is, and no grain before it", () => {
     const note = pluck(220, 1, RATE);
-    const at = 89 * RATE;
-    const { onsets, pieces } = listen(90, (n) => note[n - at] ?? 0, true);
+    const at = 3599 * RATE;
+    const { onsets, pieces } = listen(3600, (n) => note[n - at] ?? 0, true);
     expect(onsets).toHaveLength(1);
-    expect(Math.abs(onsets[0]! - 89)).toBeLessThan(0.002);
+    expect(Math.abs(onsets[0]! - 3599)).toBeLessThan(0.002);
     expect(pieces).toBeLessThanOrEqual(5);
-  });
+  }, 240_000);
 });
