@@ -20,7 +20,7 @@ export default defineConfig({
   server: { fs: { allow: [root] }, headers: isolation },
   preview: { headers: isolation },
   optimizeDeps: {
-    include: ["tone", "lit", "lit/directives/live.js", "lit/directives/repeat.js", "@lit-labs/virtualizer", "axe-core", "comlink", "webmidi", "fft.js", "fflate", "idb", "pitchy", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@wasm-audio-decoders/flac", "@wasm-audio-decoders/ogg-vorbis", "opus-decoder", "mpg123-decoder", "midi-file", "saxes", "jzz", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgl"],
+    include: ["tone", "lit", "lit/directives/live.js", "lit/directives/repeat.js", "@lit-labs/virtualizer", "axe-core", "comlink", "webmidi", "regl-scatterplot", "umap-js", "fft.js", "fflate", "idb", "pitchy", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@wasm-audio-decoders/flac", "@wasm-audio-decoders/ogg-vorbis", "opus-decoder", "mpg123-decoder", "midi-file", "saxes", "jzz", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgl"],
   },
   test: {
     root,

@@ -1,6 +1,7 @@
 /** Joins the page: one instrument, one face, and the colours that were chosen last. */
 
 import { createLibraries } from "./app/library/libraries.ts";
+import { createLibraryMap } from "./app/map/map-desk.ts";
 import { createPresets } from "./app/presets/presets.ts";
 import { createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
@@ -23,6 +24,7 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
 });
 app.simile = createSimile({ rememberPads: true });
 app.libraries = createLibraries({ simile: app.simile, storage: storageOf() });
+app.map = createLibraryMap({ simile: app.simile });
 // Model and library load before the first gesture; that gesture only resumes the sound.
 void app.simile.start().then(() => app.libraries?.start());
 app.presets = createPresets({ simile: app.simile, index: new URL("libraries/index.json", document.baseURI).href });

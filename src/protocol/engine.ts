@@ -136,6 +136,10 @@ export interface EngineApi {
   heard(): Promise<Float32Array | null>;
   /** `[ids.length, size]` embeddings of sounds of the library. */
   rows(ids: readonly number[]): Promise<Float32Array>;
+  /** Offers the rows of the library that answers to another worker, over this port (see `RowLender`). */
+  lend(port: MessagePort): Promise<void>;
+  /** `[sounds]` distances of the library's sounds from the live sound that was ranked last; null before the first, and where another was ranked meanwhile. */
+  distances(): Promise<Float32Array | null>;
   status(): Promise<EngineStatus>;
   /** Live tensors, for leak checks. */
   tensors(): Promise<number>;

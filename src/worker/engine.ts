@@ -15,6 +15,7 @@ import { type Answers, createAnswers } from "./answers.ts";
 import { type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { LEAST_COUNT, type Live, createLive } from "./live.ts";
+import { distancesTo, lendRows } from "./row-lender.ts";
 import { createTaboo } from "./taboo.ts";
 import { createVoiceSender } from "./voice-sender.ts";
 
@@ -188,6 +189,20 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
         index.read(id, rows.subarray(at * index.size, (at + 1) * index.size));
       }
       return transfer(rows, [rows.buffer]);
+    },
+
+    async lend(port) {
+      const engine = need();
+      const { number, answers } = engine;
+      lendRows(answers.library.index, () => opened === engine && engine.number === number, port);
+    },
+
+    async distances() {
+      const engine = need();
+      const [query, { number, answers }] = [heard, engine];
+      if (!query) return null;
+      const distances = await distancesTo(answers.library.index, query, () => opened === engine && engine.number === number && heard === query);
+      return distances && transfer(distances, [distances.buffer]);
     },
 
     async status() {

@@ -9,6 +9,7 @@ import type { PadAction } from "../pads/pad-board.ts";
 import type { InputSource } from "../simile-state.ts";
 import type { PresetAction } from "../presets/presets.ts";
 import type { LibraryAction } from "../library/libraries.ts";
+import type { MapAction } from "../map/map-desk.ts";
 import type { Balance } from "../performing.ts";
 
 export type Theme = "auto" | "light" | "dark";
@@ -34,7 +35,8 @@ export interface SimileEvents {
   /** Measure the way from the output to the input. */
   readonly "simile-loopback": null;
   readonly "simile-volume": { readonly db: number };
-  readonly "simile-play": { readonly id: number; readonly velocity: number };
+  /** `solo`: in place of the sound that was played so before, as a pointer sweeps over them. */
+  readonly "simile-play": { readonly id: number; readonly velocity: number; readonly solo?: boolean };
   /** A pad is hit: 0 (bottom left) to 63, velocity 0 to 1. */
   readonly "simile-pad": { readonly pad: number; readonly velocity: number };
   /** The last finger has left it. */
@@ -59,6 +61,8 @@ export interface SimileEvents {
   readonly "simile-preset": PresetAction;
   /** About the user's own libraries. */
   readonly "simile-library": LibraryAction;
+  /** About the map of the library. */
+  readonly "simile-map": MapAction;
   readonly "simile-theme": { readonly theme: Theme };
 }
 

@@ -7,6 +7,7 @@ import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
 import { isLibraryDrop } from "../library/file-access.ts";
 import type { Libraries } from "../library/libraries.ts";
+import type { LibraryMap } from "../map/map-desk.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
@@ -18,6 +19,7 @@ import "./simile-faults.ts";
 import "./simile-latency.ts";
 import "./simile-library.ts";
 import "./simile-listener.ts";
+import "./simile-map.ts";
 import type { Level } from "./simile-meter.ts";
 import "./simile-kits.ts";
 import "./simile-midi.ts";
@@ -54,6 +56,7 @@ export class SimileApp extends LitElement {
     simile: { attribute: false },
     presets: { attribute: false },
     libraries: { attribute: false },
+    map: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
@@ -273,6 +276,8 @@ export class SimileApp extends LitElement {
   declare presets: Presets | null;
   /** The user's own libraries; null for the instrument's alone. */
   declare libraries: Libraries | null;
+  /** The map of the library; null for none. */
+  declare map: LibraryMap | null;
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
@@ -287,6 +292,7 @@ export class SimileApp extends LitElement {
     this.simile = null;
     this.presets = null;
     this.libraries = null;
+    this.map = null;
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
@@ -323,6 +329,10 @@ export class SimileApp extends LitElement {
     if (changed.has("libraries")) {
       changed.get("libraries")?.removeEventListener("change", this.#onChange);
       this.libraries?.addEventListener("change", this.#onChange);
+    }
+    if (changed.has("map")) {
+      changed.get("map")?.removeEventListener("change", this.#onChange);
+      this.map?.addEventListener("change", this.#onChange);
     }
   }
 
@@ -364,7 +374,7 @@ export class SimileApp extends LitElement {
     "simile-replay": () => void this.simile?.replayTake(),
     "simile-loopback": () => void this.simile?.measureRoundTrip(),
     "simile-volume": ({ db }) => this.simile?.setVolume(db),
-    "simile-play": ({ id, velocity }) => void this.simile?.play(id, velocity),
+    "simile-play": ({ id, velocity, solo }) => this.#play(id, velocity, solo),
     "simile-pad": ({ pad, velocity }) => this.#strike(pad, velocity),
     "simile-pad-up": ({ pad }) => this.#release(pad),
     "simile-pads": (action) => this.simile?.pads.change(action),
@@ -382,6 +392,7 @@ export class SimileApp extends LitElement {
     "simile-midi-forget": ({ target }) => this.simile?.midi.forget(target),
     "simile-preset": (action) => void this.presets?.act(action),
     "simile-library": (action) => void this.libraries?.act(action),
+    "simile-map": (action) => this.map?.act(action),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -397,6 +408,15 @@ export class SimileApp extends LitElement {
     const kits = this.simile?.kits;
     if (act === "file") save(kits?.presetFile(name));
     else kits?.[({ save: "savePreset", recall: "recallPreset", remove: "removePreset" } as const)[act]](name);
+  }
+
+  /** How to stop what a pointer that sweeps sounded last. */
+  #stopSolo = (): void => {};
+
+  #play(id: number, velocity: number, solo = false): void {
+    if (solo) this.#stopSolo();
+    const stop = this.simile?.play(id, velocity);
+    if (solo && stop) this.#stopSolo = stop;
   }
 
   /** Strikes that hands hold, by pad. */
@@ -491,6 +511,7 @@ export class SimileApp extends LitElement {
             .sounds=${state.sounds}
           ></simile-listener>
           <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks} .files=${this.#wav}></simile-results>
+          ${this.map ? html`<simile-map .map=${this.map.state} .sounds=${state.sounds} .retrieval=${state.retrieval} .playing=${state.playing}></simile-map>` : nothing}
           <simile-faults .faults=${state.faults}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
