@@ -9,6 +9,9 @@ export interface RowLender {
   rows(ids: Int32Array): Promise<Float32Array>;
 }
 
+/** Width of a map to its height: x goes from -MAP_ASPECT to MAP_ASPECT, y from -1 to 1. */
+export const MAP_ASPECT = 1.6;
+
 export interface MapRequest {
   /** Names library and model: layouts are kept by it. */
   readonly identity: string;
@@ -25,7 +28,7 @@ export interface MapProgress {
 }
 
 export interface MapLayout {
-  /** `[sounds * 2]`, x and y in turn; the first layout of a library fills -1 to 1. */
+  /** `[sounds * 2]`, x and y in turn. */
   readonly places: Float32Array;
   /** Sounds that the layout was made of; the others came later, and were put beside their nearest. */
   readonly founders: number;

@@ -1,11 +1,13 @@
 /** Where the map's plane lies on the screen: a middle, a scale alike in both axes, and the ways between places and pixels. */
 
+import { MAP_ASPECT } from "../../protocol/map.ts";
+
 /** Pixels are CSS pixels from the picture's top left corner; the plane's y goes up. */
 export interface MapCamera {
   /** Place in the picture's middle. */
   readonly x: number;
   readonly y: number;
-  /** 1 shows -1 to 1 along the picture's shorter side, within a margin. */
+  /** 1 shows the whole map, within a margin. */
   readonly zoom: number;
 }
 
@@ -22,7 +24,7 @@ const MARGIN = 14;
 
 /** Pixels of one unit of the plane. */
 export function pixelsPerUnit({ zoom }: MapCamera, { width, height }: MapSize): number {
-  return (zoom * Math.max(1, Math.min(width, height) - 2 * MARGIN)) / 2;
+  return (zoom * Math.max(1, Math.min((width - 2 * MARGIN) / MAP_ASPECT, height - 2 * MARGIN))) / 2;
 }
 
 export function toScreen(camera: MapCamera, size: MapSize, x: number, y: number): readonly [x: number, y: number] {
@@ -46,8 +48,8 @@ export function zoomed(camera: MapCamera, size: MapSize, factor: number, x: numb
 /** Moved by so many pixels, as a hand moves paper; the middle stays on the map. */
 export function moved(camera: MapCamera, size: MapSize, dx: number, dy: number): MapCamera {
   const scale = pixelsPerUnit(camera, size);
-  const within = (value: number) => Math.min(1, Math.max(-1, value));
-  return { ...camera, x: within(camera.x - dx / scale), y: within(camera.y + dy / scale) };
+  const within = (value: number, half: number) => Math.min(half, Math.max(-half, value));
+  return { ...camera, x: within(camera.x - dx / scale, MAP_ASPECT), y: within(camera.y + dy / scale, 1) };
 }
 
 /** Moved just so far that a place is `margin` pixels inside the picture; the same camera where it is. */

@@ -30,7 +30,7 @@ const HOVER_PIXELS = 28;
 /** Between two sounds of a pointer on its way, milliseconds. */
 const APART = 45;
 /** Places of the input that are remembered. */
-const TRAIL = 24;
+const TRAIL = 10;
 /** Answers that the marker points to. */
 const POINTED = 5;
 const ZOOM_STEP = 1.5;
@@ -45,7 +45,7 @@ const STAGES = { neighbours: "Looking for neighbours", layout: "Laying out", pla
  * A drag plays along its way; with Shift it draws a lasso, with Alt it moves the map. A wheel zooms with Ctrl, as a pinch does.
  *
  * @fires simile-play @fires simile-map @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-preset - what is chosen is saved.
- * @csspart field - what is drawn on. @csspart tools @csspart legend @cssprop --simile-map-height - height of the field.
+ * @csspart field - what is drawn on. @csspart tools @csspart legend @cssprop --simile-map-height - greatest height of the field.
  */
 export class SimileMap extends LitElement {
   static override properties = {
@@ -122,8 +122,10 @@ export class SimileMap extends LitElement {
       }
       .field {
         position: relative;
-        height: var(--simile-map-height, clamp(14rem, 46vh, 34rem));
+        aspect-ratio: 8 / 5;
+        width: 100%;
         min-height: 8rem;
+        max-height: var(--simile-map-height, max(16rem, 46vh));
         overflow: hidden;
         border: 1px solid var(--_line);
         border-radius: var(--_radius);
@@ -362,7 +364,8 @@ export class SimileMap extends LitElement {
       this.#signs = Uint8Array.from(placed, ({ family }) => FAMILIES.indexOf(familyOf(family)));
       this.#classes = classesOf(placed, this.colouring, this.map.distances);
       const middles = middlesOf(this.map.places ?? new Float32Array(), this.#classes.of, this.#classes.classes.length);
-      this.#labels = this.colouring === "distance" ? [] : this.#classes.classes.flatMap(({ name }, index) => (middles[index] ? [{ text: name, at: middles[index] }] : []));
+      // Signs tell families by themselves.
+      this.#labels = this.colouring === "distance" || (this.colouring === "family" && this.#count <= MOST_SIGNS) ? [] : this.#classes.classes.flatMap(({ name }, index) => (middles[index] ? [{ text: name, at: middles[index] }] : []));
       if (changed.has("colouring") || this.only >= this.#classes.classes.length) this.only = -1;
     }
     if (changed.has("retrieval") || moved) this.#follow();

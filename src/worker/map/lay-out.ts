@@ -4,11 +4,11 @@ import { UMAP } from "umap-js";
 import { weightedPlace, PLACING_NEIGHBOURS } from "../../core/map/weighted-place.ts";
 import { EmbeddingIndex } from "../../core/search/embedding-index.ts";
 import { createRandom } from "../../model/random.ts";
-import type { MapProgress, RowLender } from "../../protocol/map.ts";
+import { MAP_ASPECT, type MapProgress, type RowLender } from "../../protocol/map.ts";
 import { principalPlane } from "./principal-plane.ts";
 
 /** Goes up with every change by which the same library would be laid out otherwise. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 /** Most sounds that UMAP lays out itself. */
 export const MOST_FOUNDERS = 8192;
 const SEED = 20_261_122;
@@ -20,6 +20,8 @@ const LEAST_SOUNDS = 5;
 const FIRST_WIDTH = 10;
 /** UMAP-js takes each distance of 0 for a sound without neighbours. */
 const LEAST_DISTANCE = 1e-9;
+/** Share of evenness in the last places. */
+const EVENED = 0.7;
 /** Rows asked for at a time: the engine answers its player between two. */
 const CHUNK = 1024;
 
@@ -63,7 +65,7 @@ export async function layOut(lender: Rows, known: Float32Array | null, report: (
   return { places, founders: founders.length };
 }
 
-/** Places of the index's rows by UMAP (McInnes et al. 2018) over their exact neighbours, begun from their principal plane, in -1 to 1. */
+/** Places of the index's rows by UMAP (McInnes et al. 2018) over their exact neighbours, begun from their principal plane. */
 async function founded(index: EmbeddingIndex, rows: Float32Array, report: (progress: MapProgress) => void): Promise<Float32Array> {
   const { count, size } = index;
   const plane = principalPlane(rows, count, size);
@@ -90,19 +92,28 @@ async function founded(index: EmbeddingIndex, rows: Float32Array, report: (progr
     umap.step();
     if (epoch % 8 === 7) report({ stage: "layout", done: epoch + 1, all: epochs });
   }
-  return framed(Float64Array.from(umap.getEmbedding().flat()));
+  // Turned so that it is widest along x, as the map is.
+  return framed(principalPlane(Float32Array.from(umap.getEmbedding().flat()), count, 2));
 }
 
-/** Moved and scaled, alike in both axes, so that the middle is 0 and the wider axis fills -1 to 1. */
+/**
+ * Spreads places so that a hand finds room to aim, which islands far apart do not leave: along each axis, with t the place between the least (-1) and the greatest (1) and r the rank among all,
+ * evenly from -1 to 1, the place becomes (1 - EVENED) t + EVENED r, times the half width of the map. What was left of another sound stays left of it, and what was above stays above.
+ */
 function framed(places: Float64Array): Float32Array {
-  const low = [Infinity, Infinity];
-  const high = [-Infinity, -Infinity];
-  for (const [at, value] of places.entries()) {
-    low[at % 2] = Math.min(low[at % 2]!, value);
-    high[at % 2] = Math.max(high[at % 2]!, value);
+  const count = places.length / 2;
+  const framed = new Float32Array(2 * count);
+  for (const [axis, half] of [MAP_ASPECT, 1].entries()) {
+    const along = Float64Array.from({ length: count }, (_, i) => places[2 * i + axis]!);
+    const order = Array.from(along.keys()).sort((a, b) => along[a]! - along[b]! || a - b);
+    const [least, most] = [along[order[0]!] ?? 0, along[order.at(-1)!] ?? 0];
+    for (const [rank, i] of order.entries()) {
+      const place = most > least ? (2 * (along[i]! - least)) / (most - least) - 1 : 0;
+      const even = most > least ? (2 * (rank + 0.5)) / count - 1 : 0;
+      framed[2 * i + axis] = half * ((1 - EVENED) * place + EVENED * even);
+    }
   }
-  const half = Math.max(high[0]! - low[0]!, high[1]! - low[1]!) / 2 || 1;
-  return Float32Array.from(places, (value, at) => (value - (low[at % 2]! + high[at % 2]!) / 2) / half);
+  return framed;
 }
 
 /** `most` of the numbers 0 to count - 1 at most, ascending: all, or a seeded choice in which each is as likely. */
