@@ -99,7 +99,7 @@ export function createPerforming({ state, set, graph, listensToDevice, tellEngin
       if (!made) return;
       const { beat } = state().settings;
       transport?.dispose();
-      transport = createTransport(made.host.tone, (next) => configure({ beat: next }));
+      transport = createTransport(made.tone, (next) => configure({ beat: next }));
       // A new context has a new clock: the old beat's moments mean nothing on it.
       if (beat.tempo > 0) transport.setTempo(beat.tempo);
       if (beat.running) transport.start();

@@ -7,7 +7,8 @@ import type { Folder } from "../core/library/folder.ts";
 import type { Sound } from "../core/library/sound.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
-import { type Graph, createGraph } from "./audio/graph.ts";
+import { type AudioHost, createAudioHost } from "./audio/context.ts";
+import type { Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
@@ -208,8 +209,9 @@ class Instrument extends EventTarget implements Simile {
 
   async #start(): Promise<void> {
     this.#set({ phase: "loading", progress: { stage: "audio", done: 0, all: 1 } });
+    let host: AudioHost;
     try {
-      this.#openGraph();
+      host = this.#openHost();
     } catch (cause) {
       this.#faults.raise("audio", new UnsupportedError(`Audio output: expected a browser with Web Audio, got "${messageOf(cause)}"; use a current browser.`), { label: "Try again", run: () => this.start() });
       this.#set({ phase: "idle", progress: null });
@@ -217,7 +219,7 @@ class Instrument extends EventTarget implements Simile {
       return;
     }
     const { library, pads = library === undefined ? undefined : null } = this.#options;
-    await Promise.all([this.#resume(), this.#loadWorklets(), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#address(pads, "pads").then((folder) => this.kits.load(folder))]);
+    await Promise.all([this.#openGraph(host), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#address(pads, "pads").then((folder) => this.kits.load(folder))]);
     await this.#attach();
     await this.#onDevices();
     if (this.#state.phase === "loading") this.#set({ phase: "ready" });
@@ -226,16 +228,32 @@ class Instrument extends EventTarget implements Simile {
 
   // The audio graph
 
-  #openGraph(): void {
+  #openHost(): AudioHost {
     const { sampleRate } = this.#options;
-    this.#graph = createGraph({
+    return createAudioHost({ ...(sampleRate ? { sampleRate } : {}), onState: (state) => this.#onContextState(state) });
+  }
+
+  /** What sounds and hears in the host's context; it comes, with Tone, after the page's first script. */
+  async #openGraph(host: AudioHost): Promise<void> {
+    let create: typeof createGraph;
+    try {
+      ({ createGraph: create } = await import("./audio/graph.ts"));
+    } catch (cause) {
+      await host.close();
+      const sentence = `Audio: expected the rest of the page's script, got "${messageOf(cause)}"; check the connection to the server.`;
+      this.#faults.raise("audio", new MissingError(sentence), { label: "Try again", run: () => this.#restartAudio() });
+      return;
+    }
+    if (this.#disposed) return host.close();
+    this.#graph = create(host, {
       volumeDb: this.#state.volumeDb,
-      ...(sampleRate ? { sampleRate } : {}),
-      onState: (state) => this.#onContextState(state),
       onListenerFault: (message) => this.#faults.raise("listener", new Error(message), { label: "Restart audio", run: () => this.#restartAudio() }),
       onPlayerReport: (report) => this.#onPlayerReport(report),
     });
+    this.#faults.clear("audio");
     this.#performing.joinGraph();
+    this.#desk.openStore();
+    await Promise.all([this.#resume(), this.#loadWorklets()]);
   }
 
   #onContextState(state: AudioContextState | "interrupted" | "error"): void {
@@ -276,9 +294,7 @@ class Instrument extends EventTarget implements Simile {
     this.#answers.clear();
     this.#set({ playing: new Set() });
     for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
-    this.#openGraph();
-    await Promise.all([this.#resume(), this.#loadWorklets()]);
-    this.#desk.openStore();
+    await this.#openGraph(this.#openHost());
     await this.#attach();
     if (source) await this.listen(source);
   }

@@ -9,7 +9,7 @@ import { DEFAULT_RETRIEVAL, type DistanceScale, type Reason, type RetrievalSetti
 
 export type BackendName = "webgl" | "wasm" | "cpu";
 
-/** One backend as measured at load: median milliseconds of one live query, or why it is not to be had. */
+/** One backend as measured at load: median milliseconds of one live query, or why there is no measurement. */
 export interface BackendTrial {
   readonly name: BackendName;
   readonly milliseconds: number | null;
@@ -17,7 +17,7 @@ export interface BackendTrial {
 }
 
 export interface EngineStatus {
-  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly anchors: number; readonly embeddingSize: number; readonly distance: Distance };
+  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly featureSize: number; readonly anchors: number; readonly embeddingSize: number; readonly distance: Distance };
   readonly library: { readonly name: string; readonly title: string; readonly sounds: number; readonly scale: DistanceScale };
   readonly backend: BackendName;
   readonly trials: readonly BackendTrial[];

@@ -1,4 +1,4 @@
-/** Puts the same embedder on every tensor backend that comes up, measures which one answers a live query soonest, and falls back when one is lost. */
+/** Puts the same embedder on tensor backends until one answers a live query soon enough, picks the soonest by measurement, and falls back when it is lost. */
 
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
@@ -16,6 +16,8 @@ export const BACKENDS: readonly BackendName[] = ["wasm", "cpu", "webgl"];
 
 /** A backend may take this long to come up, warm up and be measured; after that its trial says so and the next one's begins. */
 const TRIAL_SECONDS = 15;
+/** A backend that answers a live query within this is taken, and those after it are brought up only where it is lost: a graphics context may take seconds to come up. */
+const SOON_MILLISECONDS = 10;
 const WARM_UPS = 3;
 /** Queries of one measurement, and measurements, of which the median counts. A measurement outlasts the coarse clock of a page that is not isolated. */
 const QUERIES = 4;
@@ -46,7 +48,7 @@ export interface EmbeddingOptions {
   create(): Embedder;
   /** One live query through the given embedding function, as it is timed. */
   query(embed: (values: Float32Array, rows: number) => Promise<Float32Array>): Promise<void>;
-  /** Backends to try; default: all. */
+  /** Backends to try, in this order; default: all. */
   readonly backends?: readonly BackendName[];
   /** Called after each trial. */
   onTrial(trials: readonly BackendTrial[]): void;
@@ -54,24 +56,36 @@ export interface EmbeddingOptions {
   onChange(backend: BackendName, trials: readonly BackendTrial[]): void;
 }
 
-/** Measures the backends one after the other, keeps the soonest and, warm beside it, the next; frees the others. Rejects with UnsupportedError where none comes up. */
+/** Measures backends one after the other until one is soon enough, keeps the soonest and, warm beside it, the next; frees the others. Rejects with UnsupportedError where none comes up. */
 export async function createEmbedding(options: EmbeddingOptions): Promise<Embedding> {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   setWasmPaths({ "tfjs-backend-wasm.wasm": plainWasm, "tfjs-backend-wasm-simd.wasm": simdWasm, "tfjs-backend-wasm-threaded-simd.wasm": threadedWasm });
+  const untried = [...(options.backends ?? BACKENDS)];
   let trials: readonly BackendTrial[] = [];
-  const measured: { lane: Lane; milliseconds: number }[] = [];
-  for (const name of options.backends ?? BACKENDS) {
+  const judge = (trial: BackendTrial) => {
+    trials = [...trials.filter(({ name }) => name !== trial.name), trial];
+  };
+  const tryNext = async (): Promise<{ lane: Lane; milliseconds: number } | null> => {
+    const name = untried.shift()!;
     try {
       const entry = await withinSeconds(TRIAL_SECONDS, name, (expired) => tryBackend(name, options, expired));
-      measured.push(entry);
-      trials = [...trials, { name, milliseconds: entry.milliseconds }];
+      judge({ name, milliseconds: entry.milliseconds });
+      return entry;
     } catch (cause) {
-      trials = [...trials, { name, milliseconds: null, reason: messageOf(cause) }];
+      judge({ name, milliseconds: null, reason: messageOf(cause) });
+      return null;
     }
+  };
+
+  const measured: { lane: Lane; milliseconds: number }[] = [];
+  while (untried.length > 0 && !measured.some(({ milliseconds }) => milliseconds <= SOON_MILLISECONDS)) {
+    const entry = await tryNext();
+    if (entry) measured.push(entry);
     options.onTrial(trials);
   }
   measured.sort((a, b) => a.milliseconds - b.milliseconds);
   const lanes = measured.map(({ lane }) => lane);
+  for (const name of untried) judge({ name, milliseconds: null, reason: `not needed beside ${lanes[0]?.name}` });
   for (const lane of lanes.splice(2)) release(lane);
   if (lanes.length === 0) {
     throw new UnsupportedError(`Engine: expected one of webgl, wasm or cpu to come up, got none (${trials.map(({ name, reason }) => `${name}: ${reason}`).join("; ")}); use a current browser.`);
@@ -91,6 +105,13 @@ export async function createEmbedding(options: EmbeddingOptions): Promise<Embedd
 
   const answer = async <T>(question: (embedder: Embedder) => Promise<T>): Promise<T> => {
     for (;;) {
+      while (lanes.length === 0 && untried.length > 0) {
+        const entry = await tryNext();
+        if (!entry) continue;
+        lanes.push(entry.lane);
+        entry.lane.lost.catch((cause: unknown) => drop(entry.lane, cause));
+        options.onChange(entry.lane.name, trials);
+      }
       const lane = lanes[0];
       if (!lane) throw new UnsupportedError("Engine: expected a backend to compute on, got none since all were lost; start the engine again.");
       try {

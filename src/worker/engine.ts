@@ -248,7 +248,7 @@ function statusOf({ model, answers, embedding }: Opened): EngineStatus {
   const { manifest } = model;
   const { library } = answers;
   return {
-    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size, distance: manifest.embedding.distance },
+    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, featureSize: model.feature.size, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size, distance: manifest.embedding.distance },
     library: { name: library.name, title: library.title, sounds: library.index.count, scale: answers.scale() },
     backend: embedding.backend,
     trials: embedding.trials,

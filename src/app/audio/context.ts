@@ -1,12 +1,9 @@
-/** Creates the page's one AudioContext, lends it to Tone, and watches that it keeps running. */
+/** Creates the page's one AudioContext, and watches that it keeps running. */
 
-import * as Tone from "tone";
 import { PermissionError } from "../../core/errors.ts";
 
 export interface AudioHost {
   readonly native: AudioContext;
-  /** The same context, as Tone's nodes want it. */
-  readonly tone: Tone.Context;
   /** Seconds from the graph to the loudspeaker, as the browser says; undefined where it does not. */
   readonly latency: number | undefined;
   /** Resolves once the context runs; rejects with PermissionError where the browser still waits for a gesture, or has lost the output. */
@@ -21,21 +18,15 @@ export interface AudioHostOptions {
   onState?(state: AudioContextState | "interrupted" | "error"): void;
 }
 
-let lent = false;
-
 /** How long `resume` waits before it gives the reason. */
 const RESUME_SECONDS = 3;
 
 /**
- * Tone's default context would reject our worklet nodes, hence ours is lent to it. Call from a user's gesture, or the context starts suspended.
+ * Call from a user's gesture, or the context starts suspended: hence it is made before anything is loaded, and lent to Tone (`createGraph`) once that is here.
  * A gesture anywhere on the page resumes a context that the browser has suspended.
  */
 export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
   const native = new AudioContext({ latencyHint: "interactive", ...(options.sampleRate ? { sampleRate: options.sampleRate } : {}) });
-  const tone = new Tone.Context(native);
-  // Tone makes a context of its own when it is imported: the first of ours puts it away.
-  Tone.setContext(tone, !lent);
-  lent = true;
   let closed = false;
 
   const resume = async () => {
@@ -60,7 +51,6 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
 
   return {
     native,
-    tone,
     get latency() {
       return native.baseLatency === undefined ? undefined : native.baseLatency + (native.outputLatency ?? 0);
     },
@@ -72,8 +62,7 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
       navigator.mediaDevices?.removeEventListener("devicechange", wake);
       native.removeEventListener("statechange", tell);
       native.removeEventListener("error", fail);
-      await tone.close();
-      tone.dispose();
+      if (native.state !== "closed") await native.close();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The page's audio graph: input to meter and listener, player and pads to the output, all in one context. */
 
 import * as Tone from "tone";
-import { type AudioHost, type AudioHostOptions, createAudioHost } from "./context.ts";
+import type { AudioHost } from "./context.ts";
 import type { Input } from "./input.ts";
 import { type InputMeter, createInputMeter } from "./input-meter.ts";
 import { type ListenerNode, createListenerNode } from "./listener-node.ts";
@@ -12,7 +12,7 @@ import { type PadVoices, createPadVoices } from "./pad-voices.ts";
 import { type RecorderNode, createRecorderNode } from "./recorder-node.ts";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "./player-node.ts";
 
-export interface GraphOptions extends AudioHostOptions {
+export interface GraphOptions {
   readonly volumeDb: number;
   onListenerFault(message: string): void;
   onPlayerReport(report: PlayerNews): void;
@@ -20,6 +20,8 @@ export interface GraphOptions extends AudioHostOptions {
 
 export interface Graph {
   readonly host: AudioHost;
+  /** The host's context, as Tone's nodes want it. */
+  readonly tone: Tone.Context;
   readonly output: Output;
   readonly meter: InputMeter;
   readonly pads: PadVoices;
@@ -44,12 +46,17 @@ const CLOSE_MILLISECONDS = 40;
 /** Seconds in which the balance moves. */
 const RAMP_SECONDS = 0.02;
 
-/** Call from a user's gesture. */
-export function createGraph(options: GraphOptions): Graph {
-  const host = createAudioHost(options);
-  const output = createOutput(host.tone, options.volumeDb);
+let lent = false;
+
+/** Tone's default context would reject our worklet nodes, hence the host's is lent to it. */
+export function createGraph(host: AudioHost, options: GraphOptions): Graph {
+  const tone = new Tone.Context(host.native);
+  // Tone makes a context of its own when it is imported: the first of ours puts it away.
+  Tone.setContext(tone, !lent);
+  lent = true;
+  const output = createOutput(tone, options.volumeDb);
   const meter = createInputMeter(host.native);
-  const pads = createPadVoices(host.tone, output.own);
+  const pads = createPadVoices(tone, output.own);
   const clock = createOutputClock(host.native);
   const looking = setInterval(clock.look, LOOK_MILLISECONDS);
   /** What is heard of the input, and of the answers. */
@@ -100,6 +107,7 @@ export function createGraph(options: GraphOptions): Graph {
 
   return {
     host,
+    tone,
     output,
     meter,
     pads,
@@ -144,6 +152,8 @@ export function createGraph(options: GraphOptions): Graph {
       wet.disconnect();
       output.dispose();
       await host.close();
+      await tone.close();
+      tone.dispose();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Keeps the beat: a tempo and a phase on the audio clock, set by hand or by an outside clock, which Tone's transport follows and quantised answers are held to. */
 
-import * as Tone from "tone";
+import type * as Tone from "tone";
 import { type Beat, NO_BEAT, beatsAt, isBeating, withTempo } from "../../core/answer/beat.ts";
 
 export interface Transport {

@@ -2,7 +2,6 @@
 
 import { type Remote, proxy, wrap } from "comlink";
 import type { EngineStatus } from "../../protocol/engine.ts";
-import { featureNamed } from "../../core/features/families.ts";
 import { UnsupportedError } from "../../core/errors.ts";
 import type { ImportHost, LibraryApi, LibraryOrigin } from "../../protocol/library.ts";
 import type { Simile } from "../simile-state.ts";
@@ -24,7 +23,7 @@ export function originOf({ model }: EngineStatus): LibraryOrigin {
     weightsSha256: model.weightsSha256,
     feature: name,
     featureVersion: Number(version),
-    featureSize: featureNamed(name).size,
+    featureSize: model.featureSize,
     size: model.embeddingSize,
   };
 }

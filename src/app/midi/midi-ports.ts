@@ -1,6 +1,6 @@
 /** Opens Web MIDI when the user asks, follows the ports that come and go under names that stay theirs, and carries bytes both ways. */
 
-import { type Input, type MessageEvent, type Output, type PortEvent, WebMidi } from "webmidi";
+import type { Input, MessageEvent, Output, PortEvent, WebMidi as Midi } from "webmidi";
 import { PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import { createDeviceKeys } from "./device-keys.ts";
 
@@ -36,6 +36,8 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
   const outputKeys = createDeviceKeys();
   let outputs = new Map<string, Output>();
   let heard: { readonly input: Input; readonly hear: (event: MessageEvent) => void }[] = [];
+  /** Loaded with the first wish for MIDI; null before. */
+  let midi: typeof Midi | null = null;
   let access: "off" | "asking" | "granted" | "refused" | "absent" = "off";
 
   const enter = (next: Exclude<typeof access, "off">) => {
@@ -47,10 +49,11 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
     heard = [];
   };
   const update = () => {
+    if (!midi) return;
     const connected = <T extends Input | Output>(ports: readonly T[]) => ports.filter(({ state }) => state === "connected");
     const named = (ports: readonly (Input | Output)[], keys: ReadonlyMap<string, string>) => ports.map(({ id }) => ({ id: keys.get(id)!, name: keys.get(id)! }));
-    const inputs = connected(WebMidi.inputs);
-    const outs = connected(WebMidi.outputs);
+    const inputs = connected(midi.inputs);
+    const outs = connected(midi.outputs);
     const ins = inputKeys.update(inputs);
     const outIds = outputKeys.update(outs);
     outputs = new Map(outs.map((output) => [outIds.get(output.id)!, output]));
@@ -75,6 +78,8 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       }
       enter("asking");
       try {
+        const { WebMidi } = await import("webmidi");
+        midi = WebMidi;
         if (WebMidi.enabled) await WebMidi.disable();
         await WebMidi.enable({ sysex: false, ...(options.requestAccess ? { requestMIDIAccessFunction: options.requestAccess } : {}) });
       } catch (cause) {
@@ -89,7 +94,7 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       }
       enter("granted");
       options.onFault(null);
-      WebMidi.addListener("portschanged", onPorts as never);
+      midi.addListener("portschanged", onPorts as never);
       update();
     },
     send(id, message, time = performance.now()) {
@@ -106,8 +111,8 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       outputs.clear();
       if (access !== "granted") return;
       access = "off";
-      WebMidi.removeListener("portschanged", onPorts as never);
-      await WebMidi.disable();
+      midi?.removeListener("portschanged", onPorts as never);
+      await midi?.disable();
     },
   };
 }

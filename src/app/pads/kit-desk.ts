@@ -1,12 +1,9 @@
 /** What leaves the pads and what comes to them: kits for samplers, WAVs, presets and the performance, each failure a sentence. */
 
-import { strFromU8, zipSync } from "fflate";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import { safeStem, stemOf } from "../../core/kits/file-names.ts";
-import { KIT_FORMATS, type KitFormatId } from "../../core/kits/formats.ts";
+import type { KitFormatId } from "../../core/kits/format-names.ts";
 import { type KitImport, MAX_PADS } from "../../core/kits/kit.ts";
-import { readDrumkitXml, readH2Drumkit } from "../../core/kits/read-h2drumkit.ts";
-import { readSfz } from "../../core/kits/read-sfz.ts";
 import type { Folder } from "../../core/library/folder.ts";
 import { folderOf, joinInside } from "../../core/kits/relative-path.ts";
 import { writeWav } from "../../core/kits/wav.ts";
@@ -113,11 +110,12 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       return file ? decode(file, path) : null;
     };
     const sfz = find(".sfz");
-    if (sfz) return readSfz(sfz, { text: async (path) => (files.has(path) ? files.get(path)!.text() : null), audio });
+    if (sfz) return (await import("../../core/kits/read-sfz.ts")).readSfz(sfz, { text: async (path) => (files.has(path) ? files.get(path)!.text() : null), audio });
+    const { readDrumkitXml, readH2Drumkit } = await import("../../core/kits/read-h2drumkit.ts");
     const drumkit = find(".h2drumkit");
     if (drumkit) return readH2Drumkit(await bytes(drumkit), drumkit, (content, path) => decode(new File([content as Uint8Array<ArrayBuffer>], path), path));
     const manifest = find("drumkit.xml");
-    if (manifest) return readDrumkitXml(strFromU8(await bytes(manifest)), manifest, (name) => audio(joinInside(folderOf(manifest), name, manifest)));
+    if (manifest) return readDrumkitXml(await files.get(manifest)!.text(), manifest, (name) => audio(joinInside(folderOf(manifest), name, manifest)));
     throw new FormatError(`${paths[0] ?? "import"}: expected an SFZ file with its samples, a Hydrogen kit or a pad preset, got ${paths.length} ${paths.length === 1 ? "file" : "files"} of other kinds; choose the program file together with its sounds, or their folder.`);
   };
 
@@ -126,6 +124,7 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       return state;
     },
     async exportBank(id) {
+      const [{ KIT_FORMATS }, { zipSync }] = await Promise.all([import("../../core/kits/formats.ts"), import("fflate")]);
       const bank = chosenBank(pads.state.board);
       const format = KIT_FORMATS.find((one) => one.id === id)!;
       const name = bank.title || `Simile bank ${BANK_NAMES[pads.state.board.bank]}`;

@@ -2,7 +2,7 @@
 
 import type { PlaySettings } from "../../core/answer/play-settings.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
-import type { KitFormatId } from "../../core/kits/formats.ts";
+import type { KitFormatId } from "../../core/kits/format-names.ts";
 import type { MidiChoice } from "../midi/midi-desk.ts";
 import type { DeviceSettings, Target } from "../midi/midi-map.ts";
 import type { PadAction } from "../pads/pad-board.ts";

@@ -1,7 +1,7 @@
 /** What leaves the pads and what comes to them: presets, kits for samplers and drum machines, and the performance, in a dialog. */
 
 import { css, html, LitElement, nothing } from "lit";
-import { KIT_FORMATS } from "../../core/kits/formats.ts";
+import { KIT_FORMAT_NAMES } from "../../core/kits/format-names.ts";
 import { BANK_NAMES } from "../../core/pads/pad-bank.ts";
 import type { KitState } from "../pads/kit-desk.ts";
 import { define, emit } from "./events.ts";
@@ -138,7 +138,7 @@ export class SimileKits extends LitElement {
         </section>
         <section>
           <h3>Bank ${bank} as a kit</h3>
-          <div class="row">${KIT_FORMATS.map(({ id, title }) => html`<button @click=${() => emit(this, "simile-kit-export", { format: id })}>${title}</button>`)}</div>
+          <div class="row">${KIT_FORMAT_NAMES.map(({ id, title }) => html`<button @click=${() => emit(this, "simile-kit-export", { format: id })}>${title}</button>`)}</div>
           <p class="muted small">Or drag a pad, or an answer, to the desktop or into a DAW: it arrives as a WAV.</p>
         </section>
         <section>
