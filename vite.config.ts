@@ -1,7 +1,9 @@
 /** Serves and builds the page from `src`, ships `presets` as they are, and defines the test projects. */
 
 import { playwright } from "@vitest/browser-playwright";
+import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { pageIcons } from "./src/cli/page-icons.ts";
 import { presetIndex } from "./src/cli/preset-index.ts";
 import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
 
@@ -10,12 +12,49 @@ const root = import.meta.dirname;
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const chromium = process.env["VITEST"] ? findChromium() : undefined;
 
+/** Installs as an app, and works without a network after the first visit: page, model and built-in library are kept; sounds of the user's own never are. */
+const app = VitePWA({
+  registerType: "prompt",
+  injectRegister: false,
+  manifestFilename: "simile.webmanifest",
+  manifest: {
+    id: "./",
+    name: "simile: answers a sound with its likes",
+    short_name: "simile",
+    description: "Play a sound; the most similar sounds of a library answer.",
+    lang: "en",
+    start_url: "./",
+    scope: "./",
+    display: "standalone",
+    background_color: "#131210",
+    theme_color: "#131210",
+    categories: ["music", "entertainment"],
+    icons: [
+      { src: "icons/icon-192.png", sizes: "192x192", type: "image/png" },
+      { src: "icons/icon-512.png", sizes: "512x512", type: "image/png" },
+      { src: "icons/maskable-512.png", sizes: "512x512", type: "image/png", purpose: "maskable" },
+    ],
+  },
+  workbox: {
+    globPatterns: ["**/*.{html,js,css,svg,png,webmanifest,wasm,json,bin,f32,flac}"],
+    // Threads stay off (stack of the engine), and the examples and sources of the library are for reading.
+    globIgnores: ["**/*threaded*", "examples/**", "**/dsp/**"],
+    maximumFileSizeToCacheInBytes: 16 * 2 ** 20,
+    cleanupOutdatedCaches: true,
+    inlineWorkboxRuntime: true,
+    navigateFallback: null,
+    // Settings of a link (a preset, a view) belong to the same page.
+    ignoreURLParametersMatching: [/./],
+    cacheId: "simile",
+  },
+});
+
 export default defineConfig({
   root: `${root}/src`,
   publicDir: `${root}/presets`,
   base: "./",
-  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
-  plugins: [presetIndex()],
+  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
+  plugins: [presetIndex(), pageIcons(`${root}/src/icons`), app],
   worker: { format: "es" },
   server: { fs: { allow: [root] }, headers: isolation },
   preview: { headers: isolation },

@@ -1,11 +1,13 @@
-/** Joins the page: one instrument, one face, and the colours that were chosen last. */
+/** Joins the page: one instrument as it was left, one face, the colours that were chosen last, and the worker that keeps the page for use without a network. */
 
 import { createLibraries } from "./app/library/libraries.ts";
 import { createLibraryMap } from "./app/map/map-desk.ts";
 import { createPresets } from "./app/presets/presets.ts";
+import { rememberSettings } from "./app/settings-memory.ts";
 import { createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
 import "./app/ui/simile-app.ts";
+import { createUpdates } from "./app/updates.ts";
 
 const THEME_KEY = "simile-theme";
 
@@ -23,12 +25,18 @@ app.addEventListener("simile-theme", ({ detail: { theme } }) => {
   }
 });
 app.simile = createSimile({ rememberPads: true });
+rememberSettings(app.simile, storageOf());
 app.libraries = createLibraries({ simile: app.simile, storage: storageOf() });
 app.map = createLibraryMap({ simile: app.simile });
 // Model and library load before the first gesture; that gesture only resumes the sound.
-void app.simile.start().then(() => app.libraries?.start());
+void app.simile.start().then(async () => {
+  await app.libraries?.start();
+  // What is kept for use without a network is fetched once nothing else waits for the network.
+  await app.updates?.start();
+});
 app.presets = createPresets({ simile: app.simile, index: new URL("libraries/index.json", document.baseURI).href });
 void app.presets.start();
+if (import.meta.env.MODE !== "development") app.updates = createUpdates({ script: new URL("sw.js", document.baseURI).href, container: navigator.serviceWorker ?? null, reload: () => location.reload() });
 
 function readTheme(): Theme {
   try {

@@ -43,12 +43,16 @@ async function lab(...backends: readonly BackendName[]): Promise<Lab> {
 const softer = (samples: Float32Array): Float32Array => samples.map((sample) => sample * 10 ** (-5 / 20));
 
 describe("engine", () => {
-  test("measures all three backends and takes the soonest", async () => {
+  test("measures backends until one answers within 10 ms, takes the soonest, and says so of the others", async () => {
     const { open, events, close } = await lab();
     const status = await open();
     expect(status.trials.map(({ name }) => name).sort()).toEqual(["cpu", "wasm", "webgl"]);
     const measured = status.trials.flatMap(({ name, milliseconds }) => (milliseconds === null ? [] : [{ name, milliseconds }]));
-    expect(measured.length).toBeGreaterThanOrEqual(2);
+    // Those after the first that was soon enough were left alone.
+    const untried = status.trials.filter(({ reason }) => reason?.startsWith("not needed"));
+    const soon = measured.filter(({ milliseconds }) => milliseconds <= 10);
+    expect(soon.length).toBeLessThanOrEqual(1);
+    if (untried.length > 0) expect(soon.map(({ name }) => name)).toEqual([status.backend]);
     expect(status.backend).toBe(measured.reduce((best, trial) => (trial.milliseconds < best.milliseconds ? trial : best)).name);
     for (const { milliseconds, reason } of status.trials) expect(milliseconds === null ? reason : milliseconds).toBeTruthy();
     expect(status).toMatchObject({ model: { name: "fixture", anchors: 24, embeddingSize: fixture.size }, library: { title: "Fixture", sounds: 24 } });

@@ -64,6 +64,8 @@ export interface SimileEvents {
   /** About the map of the library. */
   readonly "simile-map": MapAction;
   readonly "simile-theme": { readonly theme: Theme };
+  /** Go over to the new version of the page. */
+  readonly "simile-update": null;
 }
 
 export type SimileEventHandlers = { readonly [Name in keyof SimileEvents]: CustomEvent<SimileEvents[Name]> };

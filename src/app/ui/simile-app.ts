@@ -5,6 +5,8 @@ import type { Sound } from "../../core/library/sound.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
+import type { TakeFiles } from "../take-recorder.ts";
+import type { Updates } from "../updates.ts";
 import { isLibraryDrop } from "../library/file-access.ts";
 import type { Libraries } from "../library/libraries.ts";
 import type { LibraryMap } from "../map/map-desk.ts";
@@ -31,6 +33,7 @@ import "./simile-playing.ts";
 import "./simile-results.ts";
 import "./simile-takes.ts";
 import "./simile-retrieval.ts";
+import "./simile-update.ts";
 import { controls, tokens } from "./tokens.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -57,10 +60,12 @@ export class SimileApp extends LitElement {
     presets: { attribute: false },
     libraries: { attribute: false },
     map: { attribute: false },
+    updates: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
     editing: { state: true },
+    saved: { state: true },
   };
 
   static override styles = [
@@ -166,6 +171,19 @@ export class SimileApp extends LitElement {
         top: 3.375rem;
         right: 0.75rem;
         left: 0.75rem;
+      }
+      simile-update {
+        position: fixed;
+        z-index: 3;
+        top: 3.5rem;
+        right: max(1rem, env(safe-area-inset-right));
+        left: max(1rem, env(safe-area-inset-left));
+        display: grid;
+        justify-content: end;
+        pointer-events: none;
+      }
+      simile-update::part(notice) {
+        pointer-events: auto;
       }
       .theme {
         width: var(--_tap);
@@ -278,11 +296,15 @@ export class SimileApp extends LitElement {
   declare libraries: Libraries | null;
   /** The map of the library; null for none. */
   declare map: LibraryMap | null;
+  /** New versions of the page; null where it keeps itself out of that, as beside other things on a page. */
+  declare updates: Updates | null;
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
   /** Whether the chosen pad's settings are shown. */
   declare editing: boolean;
+  /** The take that was saved last. */
+  declare saved: TakeFiles | null;
 
   #heard: Simile | null = null;
   #drags = 0;
@@ -293,10 +315,12 @@ export class SimileApp extends LitElement {
     this.presets = null;
     this.libraries = null;
     this.map = null;
+    this.updates = null;
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
     this.editing = false;
+    this.saved = null;
     for (const name of Object.keys(this.#handlers) as (keyof SimileEvents)[]) this.addEventListener(name, this.#onRequest);
   }
 
@@ -322,17 +346,10 @@ export class SimileApp extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("simile") && this.isConnected) this.#subscribe(this.simile);
-    if (changed.has("presets")) {
-      changed.get("presets")?.removeEventListener("change", this.#onChange);
-      this.presets?.addEventListener("change", this.#onChange);
-    }
-    if (changed.has("libraries")) {
-      changed.get("libraries")?.removeEventListener("change", this.#onChange);
-      this.libraries?.addEventListener("change", this.#onChange);
-    }
-    if (changed.has("map")) {
-      changed.get("map")?.removeEventListener("change", this.#onChange);
-      this.map?.addEventListener("change", this.#onChange);
+    for (const name of ["presets", "libraries", "map", "updates"] as const) {
+      if (!changed.has(name)) continue;
+      changed.get(name)?.removeEventListener("change", this.#onChange);
+      this[name]?.addEventListener("change", this.#onChange);
     }
   }
 
@@ -393,6 +410,7 @@ export class SimileApp extends LitElement {
     "simile-preset": (action) => void this.presets?.act(action),
     "simile-library": (action) => void this.libraries?.act(action),
     "simile-map": (action) => this.map?.act(action),
+    "simile-update": () => this.updates?.take(),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -400,6 +418,11 @@ export class SimileApp extends LitElement {
   readonly #onRequest = (event: Event): void => {
     const handle = this.#handlers[event.type as keyof SimileEvents] as ((detail: unknown) => void) | undefined;
     handle?.((event as CustomEvent).detail);
+  };
+
+  /** What was saved to a file need not be kept for. */
+  readonly #onTake = (event: Event): void => {
+    if (event.composedPath().some((target) => target instanceof HTMLAnchorElement && target.download !== "")) this.saved = this.simile?.state.take.files ?? null;
   };
 
   readonly #wav = (key: string): File | null => this.simile?.kits.wav(key) ?? null;
@@ -531,7 +554,7 @@ export class SimileApp extends LitElement {
           ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces} .answers=${answersOf(state)}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-playing .play=${state.settings.play} .beat=${state.settings.beat} .balance=${state.balance} .guard=${state.guard}></simile-playing>
-            <simile-takes .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"}></simile-takes>
+            <simile-takes @click=${this.#onTake} .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"}></simile-takes>
             <simile-latency .report=${state.latency} .shed=${state.shed} .roundTrip=${state.roundTrip} .testing=${state.testing}></simile-latency>
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
             <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>
@@ -540,6 +563,7 @@ export class SimileApp extends LitElement {
         </div>
       </main>
       <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
+      ${this.updates ? html`<simile-update .waiting=${this.updates.state.waiting} .busy=${state.take.recording || state.take.files !== this.saved}></simile-update>` : nothing}
       ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
   }
