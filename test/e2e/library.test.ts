@@ -1,6 +1,6 @@
 /** The user's own sounds in the built page: a folder by its handle, by a file field and by dropping; heard, kept over a reload, followed when it changes, and answered from. */
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright";
@@ -150,6 +150,22 @@ describe("a library of the user's own", () => {
     await page.waitForFunction(() => document.querySelector<App>("simile-app")!.simile.state.engine?.library.title === "My sounds", null, { timeout: SECONDS * 1000 });
     await hear(page, "note 5");
     expect(await page.evaluate(() => document.querySelector<App>("simile-app")!.simile.state.faults)).toEqual([]);
+  });
+
+  test("links in a folder, in a circle or to nowhere, are left out by the browser", { timeout: SECONDS * 1000 }, async () => {
+    const linked = join(folder, "Linked");
+    await mkdir(join(linked, "Harp"), { recursive: true });
+    await writeFile(join(linked, "Harp/note.wav"), FILES[0]!.bytes);
+    await symlink(join(folder, "My sounds", FILES[1]!.path), join(linked, "linked.wav"));
+    await symlink(linked, join(linked, "Harp/circle"));
+    await symlink(join(linked, "nowhere.wav"), join(linked, "dangling.wav"));
+    const page = await visit(byField);
+    const chooser = page.waitForEvent("filechooser");
+    await openFolder(page);
+    await (await chooser).setFiles(linked);
+    const { state, sounds } = await ended(page);
+    expect(state).toMatchObject({ fault: null, report: { analysed: 1, faults: [] } });
+    expect(sounds.map(({ file }) => file)).toEqual(["Harp/note.wav"]);
   });
 
   test("dropped on the page: several files are a library, one is a sound to hear", { timeout: SECONDS * 1000 }, async () => {
