@@ -6,6 +6,7 @@ import { createPresets } from "./app/presets/presets.ts";
 import { rememberSettings } from "./app/settings-memory.ts";
 import { createSimile } from "./app/simile.ts";
 import type { Theme } from "./app/ui/events.ts";
+import { createWhy } from "./app/why-desk.ts";
 import "./app/ui/simile-app.ts";
 import { createUpdates } from "./app/updates.ts";
 
@@ -28,6 +29,7 @@ app.simile = createSimile({ rememberPads: true });
 rememberSettings(app.simile, storageOf());
 app.libraries = createLibraries({ simile: app.simile, storage: storageOf() });
 app.map = createLibraryMap({ simile: app.simile });
+app.why = createWhy({ simile: app.simile });
 // Model and library load before the first gesture; that gesture only resumes the sound.
 void app.simile.start().then(async () => {
   await app.libraries?.start();

@@ -2,6 +2,7 @@
 
 import type { PlaySettings } from "../core/answer/play-settings.ts";
 import type { Sound } from "../core/library/sound.ts";
+import type { Audio } from "../core/signal/audio.ts";
 import type { EngineRows, EngineSettings, EngineStatus, Retrieval } from "../protocol/engine.ts";
 import type { RoundTrip } from "./audio/loopback.ts";
 import type { EngineClient } from "./engine-client.ts";
@@ -115,6 +116,12 @@ export interface Simile extends EventTarget {
   ask: EngineClient["ask"];
   /** Sounds one sample of the library now; returns how to stop it. */
   play(id: number, velocity?: number): () => void;
+  /** A sound of the library, decoded. Rejects with MissingError or FormatError. */
+  sound(id: number): Promise<Audio>;
+  /** What was heard of the live sound that led to the retrieval of this index, two seconds of it at most, once it has been heard; null where another came since and it was not asked for, or nothing was kept. */
+  heard(index: number): Promise<Audio | null>;
+  /** Plays any sound now, at a linear gain; returns how to stop it. */
+  audition(audio: Audio, gain: number, onEnd?: () => void): () => void;
   /** Strikes a pad of the chosen bank with a velocity of 0 to 1; returns how to stop it. */
   playPad(pad: number, velocity?: number): () => void;
   readonly pads: Pick<PadDesk, "change" | "strike" | "like">;

@@ -5,6 +5,7 @@ import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/
 import type { PlaySettings } from "../core/answer/play-settings.ts";
 import type { Folder } from "../core/library/folder.ts";
 import type { Sound } from "../core/library/sound.ts";
+import type { Audio } from "../core/signal/audio.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import { type AudioHost, createAudioHost } from "./audio/context.ts";
@@ -12,6 +13,8 @@ import type { Graph, createGraph } from "./audio/graph.ts";
 import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
+import { createAuditions } from "./auditions.ts";
+import { createQueryKeeper } from "./query-keeper.ts";
 import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 import { absolute } from "./address.ts";
 import { type BuiltIn, builtIn } from "./built-in.ts";
@@ -28,7 +31,6 @@ import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
 import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
-import { velocityOf } from "../core/answer/velocity.ts";
 import { createBoard } from "./pads/pad-board.ts";
 import { type Balance, createPerforming } from "./performing.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
@@ -62,8 +64,6 @@ const DEMO_LABEL = "Demo take";
 /** Matches that are decoded before the others: one of them may answer next. */
 const PREFERRED = 16;
 const HEALTH_MILLISECONDS = 250;
-/** An answer later than this would sound out of place. */
-const LATE_MILLISECONDS = 250;
 /** An engine that dies this often within this time is not started again by itself. */
 const RESTARTS = 3;
 const RESTART_SECONDS = 60;
@@ -124,6 +124,12 @@ class Instrument extends EventTarget implements Simile {
     tellEngine: (settings) => {
       if (this.#state.engine) this.#engine?.ask((remote) => remote.configure(settings)).catch(() => {});
     },
+  });
+  readonly #auditions = createAuditions({ graph: () => this.#graph, store: () => this.#desk.store, retrieval: () => this.#state.retrieval, sounding: (id) => this.#sounding(id) });
+  readonly #queries = createQueryKeeper({
+    recorder: () => this.#graph?.recorder ?? null,
+    sampleRate: () => this.#graph?.host.native.sampleRate ?? 48_000,
+    now: () => this.#graph?.host.native.currentTime ?? Infinity,
   });
   readonly #answers: AnswerBook;
   readonly #roundTrip = createRoundTripDesk({
@@ -291,6 +297,7 @@ class Instrument extends EventTarget implements Simile {
     const before = this.#graph;
     this.#graph = null;
     await before?.close().catch(() => {});
+    this.#queries.forget();
     this.#answers.clear();
     this.#set({ playing: new Set() });
     for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
@@ -330,7 +337,7 @@ class Instrument extends EventTarget implements Simile {
         break;
       case "missing":
         this.#hands.notes.unvoiced(report.index);
-        this.#playLate(this.#desk.idOf(report.sound));
+        this.#auditions.playLate(this.#desk.idOf(report.sound));
         break;
       case "fault":
         this.#faults.raise("player", new Error(report.message), { label: "Restart audio", run: () => this.#restartAudio() });
@@ -338,22 +345,6 @@ class Instrument extends EventTarget implements Simile {
       default:
         report satisfies never;
     }
-  }
-
-  /** A sound that was not lent yet, as in the first seconds, plays as soon as it is decoded, unless that is too late to be an answer. */
-  #playLate(id: number | null): void {
-    const { store } = this.#desk;
-    if (!store || id === null) return;
-    const asked = performance.now();
-    const { retrieval } = this.#state;
-    const velocity = retrieval?.matches[0]?.id === id ? velocityOf(retrieval.loudnessDb) / 127 : 1;
-    store.prefer([id]);
-    store.decoded(id).then(
-      () => {
-        if (performance.now() - asked < LATE_MILLISECONDS) this.play(id, velocity);
-      },
-      () => {},
-    );
   }
 
   /** One voice of a sound more or less. */
@@ -442,6 +433,7 @@ class Instrument extends EventTarget implements Simile {
     this.#deaths = [...this.#deaths.filter((time) => now - time < RESTART_SECONDS * 1000), now];
     this.#hands.notes.forget();
     // A new engine counts its retrievals from 0 again.
+    this.#queries.forget();
     this.#set({ retrieval: null });
     this.#engineFailed(cause);
     if (this.#deaths.length <= RESTARTS) void this.#reopenEngine();
@@ -498,6 +490,7 @@ class Instrument extends EventTarget implements Simile {
     this.#faults.clear("answer");
     this.#answers.retrieved(retrieval);
     this.#takes.retrieved(retrieval);
+    this.#queries.retrieved(retrieval);
     this.#hands.retrieved(retrieval, first);
     this.#set({ retrieval });
     // Where the player has everything, there is nothing to decode ahead.
@@ -693,21 +686,19 @@ class Instrument extends EventTarget implements Simile {
   // Playing by hand
 
   play(id: number, velocity = 1): () => void {
-    const graph = this.#graph;
-    const { store } = this.#desk;
-    if (!graph || !store) return () => {};
-    let stop: (() => void) | null = null;
-    let stopped = false;
-    const sound = (buffer: AudioBuffer) => {
-      if (!stopped) stop = graph.pads.audition(buffer, velocity, this.#sounding(id));
-    };
-    const kept = store.kept(id);
-    if (kept) sound(kept);
-    else store.decoded(id).then(sound, () => {});
-    return () => {
-      stopped = true;
-      stop?.();
-    };
+    return this.#auditions.play(id, velocity);
+  }
+
+  sound(id: number): Promise<Audio> {
+    return this.#auditions.sound(id);
+  }
+
+  heard(index: number): Promise<Audio | null> {
+    return this.#queries.sound(index);
+  }
+
+  audition(audio: Audio, gain: number, onEnd?: () => void): () => void {
+    return this.#auditions.audition(audio, gain, onEnd);
   }
 
   playPad(pad: number, velocity = 1): () => void {
@@ -722,8 +713,8 @@ class Instrument extends EventTarget implements Simile {
     return () => this.#sounds(voice, -1);
   }
 
-  async peaks(id: number, points: number): Promise<Float32Array> {
-    return (await this.#desk.store?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);
+  peaks(id: number, points: number): Promise<Float32Array> {
+    return this.#auditions.peaks(id, points);
   }
 
   readLevel(into: { peak: number; rms: number }): void {
@@ -773,6 +764,7 @@ class Instrument extends EventTarget implements Simile {
     navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
     window.removeEventListener("pagehide", this.#onLeave);
     this.#desk.closeStore();
+    this.#queries.forget();
     this.#engine?.terminate();
     await this.midi.dispose();
     await this.#graph?.close();

@@ -134,6 +134,8 @@ export interface EngineApi {
   diverse(matches: readonly Match[], count: number): Promise<readonly Match[]>;
   /** `[size]` embedding of the live sound that was ranked last; null before the first. */
   heard(): Promise<Float32Array | null>;
+  /** Where a sound of the library stands to the live sound that was ranked last, whatever the settings leave out: its distance, its rank among all (1: the nearest), and why; null before the first. */
+  explain(id: number): Promise<{ readonly distance: number; readonly rank: number; readonly reason: Reason } | null>;
   /** `[ids.length, size]` embeddings of sounds of the library. */
   rows(ids: readonly number[]): Promise<Float32Array>;
   /** Offers the rows of the library that answers to another worker, over this port (see `RowLender`). */

@@ -181,6 +181,19 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       return heard;
     },
 
+    async explain(id) {
+      const engine = need();
+      const [query, { number, answers }] = [heard, engine];
+      const { index } = answers.library;
+      checkId(id, index.count);
+      if (!query) return null;
+      const distances = await distancesTo(index, query, () => opened === engine && engine.number === number);
+      if (!distances) return null;
+      const distance = distances[id]!;
+      const [reason] = await answers.explain(query, [{ id, distance }]);
+      return { distance, rank: 1 + distances.filter((other) => other < distance).length, reason: reason! };
+    },
+
     async rows(ids) {
       const { index } = need().answers.library;
       const rows = new Float32Array(ids.length * index.size);

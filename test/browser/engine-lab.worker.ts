@@ -30,6 +30,7 @@ const lab: LabApi = {
   near: (id, count) => engine.near(id, count),
   diverse: (matches, count) => engine.diverse(matches, count),
   heard: () => engine.heard(),
+  explain: (id) => engine.explain(id),
   rows: (ids) => engine.rows(ids),
   lend: (port) => engine.lend(port),
   distances: () => engine.distances(),

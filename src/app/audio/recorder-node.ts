@@ -11,6 +11,8 @@ export interface RecorderNode {
   readonly node: AudioWorkletNode;
   /** Writes from the next block on; the hearer gets every chunk, in order and without a gap unless `onLost` says so. Returns how to stop, which resolves after the last chunk. */
   record(onChunk: ChunkHearer, onLost: (frames: number) => void): () => Promise<void>;
+  /** The input's channels from a frame of the context on, as far as they are kept; null where that is past, to come, or the node is gone. */
+  recall(frame: number, frames: number): Promise<readonly Float32Array<ArrayBuffer>[] | null>;
   dispose(): void;
 }
 
@@ -22,6 +24,8 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
   let onChunk: ChunkHearer = () => {};
   let onLost: (frames: number) => void = () => {};
   let onStopped: () => void = () => {};
+  const recalls = new Map<number, (channels: readonly Float32Array<ArrayBuffer>[] | null) => void>();
+  let asked = 0;
   node.port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
     switch (data.kind) {
       case "chunk":
@@ -34,6 +38,12 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
       case "lost":
         onLost(data.frames);
         break;
+      case "recalled": {
+        const wanted = data.samples.length / STEM_CHANNELS;
+        recalls.get(data.id)?.(data.frames === 0 ? null : Array.from({ length: STEM_CHANNELS }, (_, c) => Float32Array.from(data.samples.subarray(c * wanted, c * wanted + data.frames))));
+        recalls.delete(data.id);
+        break;
+      }
       default:
         data satisfies never;
     }
@@ -54,7 +64,16 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
           order({ kind: "stop" });
         });
     },
+    recall(frame, frames) {
+      const samples = new Float32Array(STEM_CHANNELS * frames);
+      return new Promise((resolve) => {
+        recalls.set(asked, resolve);
+        order({ kind: "recall", id: asked++, frame, samples }, [samples.buffer]);
+      });
+    },
     dispose() {
+      for (const resolve of recalls.values()) resolve(null);
+      recalls.clear();
       node.port.close();
       node.disconnect();
     },

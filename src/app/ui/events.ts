@@ -11,6 +11,7 @@ import type { PresetAction } from "../presets/presets.ts";
 import type { LibraryAction } from "../library/libraries.ts";
 import type { MapAction } from "../map/map-desk.ts";
 import type { Balance } from "../performing.ts";
+import type { WhyAction } from "../why-desk.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
@@ -63,6 +64,8 @@ export interface SimileEvents {
   readonly "simile-library": LibraryAction;
   /** About the map of the library. */
   readonly "simile-map": MapAction;
+  /** Why a sound answers. */
+  readonly "simile-why": WhyAction;
   readonly "simile-theme": { readonly theme: Theme };
   /** Go over to the new version of the page. */
   readonly "simile-update": null;

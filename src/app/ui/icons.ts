@@ -33,6 +33,7 @@ const PATHS = {
   more: "M12 5v14M5 12h14",
   less: "M5 12h14",
   whole: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
+  why: "M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.2-1.5 2.4M12 17.5v.1",
   auto: "M12 4a8 8 0 1 1 0 16a8 8 0 0 1 0-16zM12 4v16",
 } as const;
 

@@ -11,6 +11,7 @@ import { isLibraryDrop } from "../library/file-access.ts";
 import type { Libraries } from "../library/libraries.ts";
 import type { LibraryMap } from "../map/map-desk.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
+import type { Why } from "../why-desk.ts";
 import { carriesSound } from "./drag-sound.ts";
 import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
 import { icon, mark, type IconName } from "./icons.ts";
@@ -34,6 +35,7 @@ import "./simile-results.ts";
 import "./simile-takes.ts";
 import "./simile-retrieval.ts";
 import "./simile-update.ts";
+import "./simile-why.ts";
 import { controls, tokens } from "./tokens.ts";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
@@ -61,6 +63,7 @@ export class SimileApp extends LitElement {
     libraries: { attribute: false },
     map: { attribute: false },
     updates: { attribute: false },
+    why: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     dragging: { state: true },
@@ -298,6 +301,8 @@ export class SimileApp extends LitElement {
   declare map: LibraryMap | null;
   /** New versions of the page; null where it keeps itself out of that, as beside other things on a page. */
   declare updates: Updates | null;
+  /** Explains answers; null for none. */
+  declare why: Why | null;
   declare theme: Theme;
   declare source: InputSource;
   declare dragging: boolean;
@@ -316,6 +321,7 @@ export class SimileApp extends LitElement {
     this.libraries = null;
     this.map = null;
     this.updates = null;
+    this.why = null;
     this.theme = "auto";
     this.source = { kind: "device" };
     this.dragging = false;
@@ -346,7 +352,7 @@ export class SimileApp extends LitElement {
 
   protected override willUpdate(changed: PropertyValues<this>): void {
     if (changed.has("simile") && this.isConnected) this.#subscribe(this.simile);
-    for (const name of ["presets", "libraries", "map", "updates"] as const) {
+    for (const name of ["presets", "libraries", "map", "why", "updates"] as const) {
       if (!changed.has(name)) continue;
       changed.get(name)?.removeEventListener("change", this.#onChange);
       this[name]?.addEventListener("change", this.#onChange);
@@ -411,6 +417,7 @@ export class SimileApp extends LitElement {
     "simile-library": (action) => void this.libraries?.act(action),
     "simile-map": (action) => this.map?.act(action),
     "simile-update": () => this.updates?.take(),
+    "simile-why": (action) => this.why?.act(action),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
     "simile-retry": ({ key }) => void this.simile?.retry(key),
   };
@@ -562,6 +569,7 @@ export class SimileApp extends LitElement {
           </div>
         </div>
       </main>
+      ${this.why ? html`<simile-why .why=${this.why.state} .sounds=${state.sounds}></simile-why>` : nothing}
       <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
       ${this.updates ? html`<simile-update .waiting=${this.updates.state.waiting} .busy=${state.take.recording || state.take.files !== this.saved}></simile-update>` : nothing}
       ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}

@@ -41,10 +41,10 @@ const SPOKEN: Readonly<Record<MapColouring, string>> = { family: "Family", techn
 const STAGES = { neighbours: "Looking for neighbours", layout: "Laying out", placing: "Placing" } as const;
 
 /**
- * Keys on the map: arrows go to the next sound that way; Enter plays it; Space chooses it; + puts it on the pads; Page Up and Page Down zoom, Home shows the whole; Escape lets go of what is chosen.
+ * Keys on the map: arrows go to the next sound that way; Enter plays it; Space chooses it; + puts it on the pads; ? asks why it answers; Page Up and Page Down zoom, Home shows the whole; Escape lets go of what is chosen.
  * A drag plays along its way; with Shift it draws a lasso, with Alt it moves the map. A wheel zooms with Ctrl, as a pinch does.
  *
- * @fires simile-play @fires simile-map @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-preset - what is chosen is saved.
+ * @fires simile-play @fires simile-map @fires simile-why @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-preset - what is chosen is saved.
  * @csspart field - what is drawn on. @csspart tools @csspart legend @cssprop --simile-map-height - greatest height of the field.
  */
 export class SimileMap extends LitElement {
@@ -638,6 +638,7 @@ export class SimileMap extends LitElement {
       if (this.chosen.includes(this.at)) this.chosen = this.chosen.filter((id) => id !== this.at);
       else this.#choose([this.at]);
     } else if (event.key === "+" && this.at >= 0) emit(this, "simile-pads", { kind: "put", sound: this.sounds[this.at]!.key });
+    else if (event.key === "?" && this.at >= 0) emit(this, "simile-why", { kind: "open", id: this.at });
     else if (event.key === "PageUp") this.#zoom(ZOOM_STEP);
     else if (event.key === "PageDown") this.#zoom(1 / ZOOM_STEP);
     else if (event.key === "Home") this.camera = WHOLE_MAP;
@@ -673,7 +674,7 @@ export class SimileMap extends LitElement {
         role="application"
         aria-label="Map of ${counted(this.#count, "sound")}: arrows go to the next sound, Enter plays, Space chooses"
         aria-roledescription="map"
-        aria-keyshortcuts="Enter Space + PageUp PageDown Home"
+        aria-keyshortcuts="Enter Space + ? PageUp PageDown Home"
         tabindex="0"
         @keydown=${this.#onKey}
         @pointerdown=${this.#onDown}

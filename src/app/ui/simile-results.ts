@@ -17,7 +17,7 @@ import { controls, tokens } from "./tokens.ts";
 /** Between two announcements to screen readers, milliseconds. */
 const ANNOUNCE = 2500;
 
-/** @fires simile-play - a row was chosen. @fires simile-pads - "+" puts its sound on an empty pad. @csspart row @csspart bar @csspart family @cssprop --simile-row - height of a row. */
+/** @fires simile-play - a row was chosen. @fires simile-pads - "+" puts its sound on an empty pad. @fires simile-why - "?" or the button asks why it answers. @csspart row @csspart why @csspart bar @csspart family @cssprop --simile-row - height of a row. */
 export class SimileResults extends LitElement {
   static override properties = {
     retrieval: { attribute: false },
@@ -57,6 +57,19 @@ export class SimileResults extends LitElement {
       }
       li {
         display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.25rem;
+      }
+      li > .row:only-child {
+        grid-column: 1 / -1;
+      }
+      .why {
+        width: 2rem;
+        height: 100%;
+        padding: 0;
+        border-color: transparent;
+        background: none;
+        color: var(--_muted);
       }
       .row {
         display: grid;
@@ -278,14 +291,15 @@ export class SimileResults extends LitElement {
     const sounding = this.playing.has(match.id);
     const share = this.#scale > 0 ? Math.min(1, match.distance / this.#scale) : 0;
     const marks = html`<span class="sounds"><span>${sound.pitch}</span> <span class="dynamics">${sound.dynamics}</span></span>`;
+    const why = () => emit(this, "simile-why", { kind: "open", id: match.id });
     return html`<button
       class="row ${sounding ? "sounding" : ""}"
       part="row"
       title="Play ${sound.name} (drag it, or press +, for the pads)"
       draggable="true"
-      aria-keyshortcuts="+"
+      aria-keyshortcuts="+ ?"
       @dragstart=${(event: DragEvent) => offerSound(event, { key: sound.key, from: null }, this.files)}
-      @keydown=${(event: KeyboardEvent) => event.key === "+" && emit(this, "simile-pads", { kind: "put", sound: sound.key })}
+      @keydown=${(event: KeyboardEvent) => (event.key === "?" ? why() : event.key === "+" && emit(this, "simile-pads", { kind: "put", sound: sound.key }))}
       @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}
     >
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
@@ -298,7 +312,8 @@ export class SimileResults extends LitElement {
       <span class="far"
         ><span class="line"><span class="bar" part="bar" style="width:${(share * 100).toFixed(1)}%"></span></span><span><span class="unseen">distance </span>${distance(match.distance)}</span></span
       >
-    </button>`;
+    </button>
+      <button class="why" part="why" aria-label="Why ${headline(sound)}" title="Why this match (?)" @click=${why}>${icon("why")}</button>`;
   }
 }
 

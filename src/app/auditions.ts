@@ -1,0 +1,85 @@
+/** Sounds one sample now, of the library or of what was heard, outside of the pads and the trigger path. */
+
+import type { Audio } from "../core/signal/audio.ts";
+import { MissingError } from "../core/errors.ts";
+import { velocityOf } from "../core/answer/velocity.ts";
+import type { Retrieval } from "../protocol/engine.ts";
+import type { Graph } from "./audio/graph.ts";
+import type { SoundStore } from "./library/sound-store.ts";
+
+export interface AuditionOptions {
+  graph(): Graph | null;
+  store(): SoundStore | null;
+  retrieval(): Retrieval | null;
+  /** One voice of a sound of the library more; gives how to tell its end. */
+  sounding(id: number): () => void;
+}
+
+export interface Auditions {
+  /** Returns how to stop it. */
+  play(id: number, velocity?: number): () => void;
+  /** A sound that was not lent yet, as in the first seconds, plays as soon as it is decoded, unless that is too late to be an answer. */
+  playLate(id: number | null): void;
+  /** Plays what is in no library, at a linear gain. */
+  audition(audio: Audio, gain: number, onEnd?: () => void): () => void;
+  /** A sound of the library. Rejects with MissingError or FormatError. */
+  sound(id: number): Promise<Audio>;
+  peaks(id: number, points: number): Promise<Float32Array>;
+}
+
+/** An answer later than this would sound out of place. */
+const LATE_MILLISECONDS = 250;
+
+export function createAuditions({ graph, store, retrieval, sounding }: AuditionOptions): Auditions {
+  const play = (id: number, velocity = 1): (() => void) => {
+    const [here, sounds] = [graph(), store()];
+    if (!here || !sounds) return () => {};
+    let stop: (() => void) | null = null;
+    let stopped = false;
+    const start = (buffer: AudioBuffer) => {
+      if (!stopped) stop = here.pads.audition(buffer, velocity, sounding(id));
+    };
+    const kept = sounds.kept(id);
+    if (kept) start(kept);
+    else sounds.decoded(id).then(start, () => {});
+    return () => {
+      stopped = true;
+      stop?.();
+    };
+  };
+
+  return {
+    play,
+    playLate(id) {
+      const sounds = store();
+      if (!sounds || id === null) return;
+      const asked = performance.now();
+      const now = retrieval();
+      const velocity = now?.matches[0]?.id === id ? velocityOf(now.loudnessDb) / 127 : 1;
+      sounds.prefer([id]);
+      sounds.decoded(id).then(
+        () => {
+          if (performance.now() - asked < LATE_MILLISECONDS) play(id, velocity);
+        },
+        () => {},
+      );
+    },
+    audition({ sampleRate, channels }, gain, onEnd = () => {}) {
+      const here = graph();
+      const length = channels[0]?.length ?? 0;
+      if (!here || length === 0) return () => {};
+      const buffer = new AudioBuffer({ sampleRate, length, numberOfChannels: channels.length });
+      for (const [c, channel] of channels.entries()) buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, c);
+      return here.pads.audition(buffer, gain, onEnd);
+    },
+    async sound(id) {
+      const sounds = store();
+      if (!sounds) throw new MissingError("Library: expected one to play from, got none; load the library again.");
+      const buffer = await sounds.decoded(id);
+      return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c)) };
+    },
+    async peaks(id, points) {
+      return (await store()?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);
+    },
+  };
+}
