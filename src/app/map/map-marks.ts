@@ -85,11 +85,11 @@ export function drawMarks(context: CanvasRenderingContext2D, places: Float32Arra
 
   const trail = marks.trail.map(([x, y]) => toScreen(camera, size, x, y));
   for (let i = 1; i < trail.length; i++) {
-    context.globalAlpha = i / trail.length;
+    context.globalAlpha = 0.7 * (i / trail.length) ** 2;
     context.beginPath();
     context.moveTo(...trail[i - 1]!);
     context.lineTo(...trail[i]!);
-    context.lineWidth = 2;
+    context.lineWidth = 1.5;
     context.strokeStyle = ink;
     context.stroke();
     context.beginPath();

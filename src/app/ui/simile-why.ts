@@ -53,6 +53,9 @@ export class SimileWhy extends LitElement {
         min-width: 0;
         overflow-wrap: anywhere;
       }
+      h2:focus-visible {
+        outline: none;
+      }
       h3 {
         margin: 0;
         font: inherit;
@@ -166,7 +169,7 @@ export class SimileWhy extends LitElement {
       }
       .parts li {
         display: grid;
-        grid-template-columns: 5.5rem 1fr 2.5rem;
+        grid-template-columns: 5.5rem 1fr 4rem;
         align-items: center;
         gap: 0.5rem;
       }
@@ -183,15 +186,28 @@ export class SimileWhy extends LitElement {
         }
         tr {
           display: grid;
-          grid-template-columns: 1fr auto;
+          grid-template: "name alike" "words words" "bars bars" / 1fr auto;
+          padding-block: 0.375rem;
+        }
+        th {
+          grid-area: name;
+        }
+        td {
+          grid-area: words;
         }
         td.bars {
-          grid-column: 1 / -1;
+          grid-area: bars;
           width: auto;
+        }
+        td.alike {
+          grid-area: alike;
         }
         th,
         td {
-          padding-block: 0.125rem;
+          padding: 0.0625rem 0;
+        }
+        td br {
+          display: none;
         }
       }
     `,
@@ -245,7 +261,7 @@ export class SimileWhy extends LitElement {
     const { sound, fault } = why;
     return html`
       <header>
-        <h2 id="title">Why this match</h2>
+        <h2 id="title" tabindex="-1" autofocus>Why this match</h2>
         <button class="icon" aria-label="Close" @click=${() => emit(this, "simile-why", { kind: "close" })}>${icon("close")}</button>
       </header>
       <div class="hit">${familySign(sound.family, 1.25)}<span><b><bdi>${headline(sound)}</bdi></b> ${sound.pitch} <span class="muted">${details(sound)}</span></span></div>
@@ -286,7 +302,7 @@ export class SimileWhy extends LitElement {
               <th scope="row">${NAMES[row.name]}</th>
               <td>${words(row)}<br /><span class="muted small">${numbers(row)}</span></td>
               <td class="bars">${bar("query", "A", row.queryPlace)}${bar("hit", "B", row.hitPlace)}</td>
-              <td>${row.likeness === null ? html`<span class="muted">–</span>` : `${Math.round(100 * row.likeness)} %`}</td>
+              <td class="alike">${row.likeness === null ? html`<span class="muted">–</span>` : percent(row.likeness)}</td>
             </tr>`,
           )}
         </tbody>
@@ -303,23 +319,29 @@ export class SimileWhy extends LitElement {
       ${reason.aspects.length === 0
         ? nothing
         : html`<ul class="parts" aria-label="Parts of the sound, most alike first">
-            ${reason.aspects.map(({ name, likeness }) => html`<li><span>${aspectWord(name)}</span><span class="line"><span class="bar" style="width:${(100 * likeness).toFixed(0)}%"></span></span><span>${Math.round(100 * likeness)} %</span></li>`)}
+            ${reason.aspects.map(({ name, likeness }) => html`<li><span>${aspectWord(name)}</span><span class="line"><span class="bar" style="width:${(100 * likeness).toFixed(0)}%"></span></span><span>${percent(likeness)}</span></li>`)}
           </ul>`}
       ${named.length === 0
         ? html`<p class="muted">They share no neighbour in the model's graph.</p>`
-        : html`<p>In the model's graph ${Math.round(100 * reason.shared)} % of their neighbours are the same. They met through the anchors nearest to:</p>
+        : html`<p>In the model's graph they share ${percent(reason.shared)} of their neighbours, by the anchors nearest to:</p>
             <ul aria-label="Anchors in common">
-              ${named.map(({ id, sound, share }) => html`<li><button title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id, velocity: 1, solo: true })}>${familySign(sound.family, 0.875)} <bdi>${headline(sound)}</bdi> ${sound.pitch} <span class="muted">${Math.round(100 * share)} %</span></button></li>`)}
+              ${named.map(({ id, sound, share }) => html`<li><button title="Play ${sound.name}" @click=${() => emit(this, "simile-play", { id, velocity: 1, solo: true })}>${familySign(sound.family, 0.875)} <bdi>${headline(sound)}</bdi> ${sound.pitch} <span class="muted">${percent(share)}</span></button></li>`)}
             </ul>`}
     </section>`;
   }
 }
 
-/** "as bright", "a little darker", "much slower". */
+/** "62 %"; a share that is there but small is not rounded away. */
+function percent(share: number): string {
+  return share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(100 * share)} %`;
+}
+
+/** "the same", "a little darker", "much slower". */
 function words({ name, query, hit, likeness }: QualityComparison): string {
   if (likeness === null || query === null || hit === null) {
     if (name === "pitch" && (query === null) !== (hit === null)) return query === null ? "pitched, what was played not" : "unpitched, what was played not";
-    return name === "pitch" ? "no pitch to tell" : name === "modulation" ? "too short to tell" : "not known";
+    if (name === "modulation" && (query === null) !== (hit === null)) return query === null ? "what was played is too short to tell" : "the answer is too short to tell";
+    return name === "pitch" ? "no pitch in either" : name === "modulation" ? "too short to tell" : "not known";
   }
   if (likeness >= SAME) return "the same";
   const word = MORE[name][hit > query ? 0 : 1];
