@@ -2,10 +2,8 @@
 
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { readAudioFile } from "../../src/cli/audio-file.ts";
-import { loadRecordedNotes } from "../../src/cli/judgements.ts";
 import { OnsetDetector } from "../../src/core/onset/onset-detector.ts";
-import { toMono } from "../../src/core/signal/audio.ts";
+import { type PlacedNote, isOf, placeNote, singleNotes } from "../recorded-notes.ts";
 import { createRandom, noise } from "../signals.ts";
 import type { Bench, BenchSamples } from "./runner.ts";
 
@@ -60,43 +58,30 @@ const gate: Detect = (sound, sensitivity) => {
   return found;
 };
 
-interface Truth {
-  readonly from: number;
-  /** Where the note has come within 30 dB of its loudest. */
-  readonly to: number;
-}
-
 /** Notes of every cell in a drawn order, at most 1 s of each, so many seconds apart, over the hiss of a room at -66 dB. */
-async function strung(cells: readonly string[], seed: number, pause: readonly [number, number]): Promise<{ readonly sound: Float32Array; readonly truth: readonly Truth[] }> {
+async function strung(cells: readonly string[], seed: number, pause: readonly [number, number]): Promise<{ readonly sound: Float32Array; readonly truth: readonly PlacedNote[] }> {
   const random = createRandom(seed);
-  const notes = loadRecordedNotes(shared).filter((note) => !note.phrase && note.mute === "none" && note.durationSeconds > 0.25 && !/cresc/.test(note.dynamics));
+  const notes = singleNotes(shared);
   const chosen = cells.flatMap((cell) => {
-    const all = notes.filter(({ instrument, technique }) => `${instrument}/${technique}` === cell);
+    const all = notes.filter(isOf(cell));
     if (all.length === 0) throw new Error(`onsets: expected notes of ${cell} in ${shared}, got none; name another cell.`);
     return Array.from({ length: NOTES_A_CELL }, (_, i) => ({ note: all[Math.min(all.length - 1, Math.floor(((i + random()) * all.length) / NOTES_A_CELL))]!, order: random() }));
   });
   chosen.sort((a, b) => a.order - b.order);
-  const parts: { readonly from: number; readonly sound: Float32Array }[] = [];
-  const truth: Truth[] = [];
+  const truth: PlacedNote[] = [];
   let at = 0.5;
   for (const { note } of chosen) {
-    const whole = toMono(await readAudioFile(note.path));
-    const length = Math.min(whole.length, RATE);
-    const peak = whole.subarray(0, length).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-    const gain = 10 ** (-(3 + 15 * random()) / 20) / peak;
-    const sound = whole.subarray(0, length).map((v, n) => v * gain * Math.min(1, (length - n) / (0.03 * RATE)));
-    const from = Math.round(at * RATE);
-    truth.push({ from, to: from + sound.findIndex((v) => Math.abs(v) > 0.0316 * gain * peak) });
-    parts.push({ from, sound });
-    at += length / RATE + pause[0] + (pause[1] - pause[0]) * random();
+    const placed = await placeNote(note, at, random);
+    truth.push(placed);
+    at += placed.sound.length / RATE + pause[0] + (pause[1] - pause[0]) * random();
   }
   const sound = noise(at + 1, RATE, 10 ** (-66 / 20), seed);
-  for (const part of parts) part.sound.forEach((v, i) => (sound[part.from + i]! += v));
+  for (const placed of truth) placed.sound.forEach((v, i) => (sound[placed.from + i]! += v));
   return { sound, truth };
 }
 
 /** The stream's own start is no note: what is found in its first 0.1 s does not count. */
-function score(found: readonly Onset[], truth: readonly Truth[]): { readonly hits: number; readonly found: number; readonly delays: number[] } {
+function score(found: readonly Onset[], truth: readonly PlacedNote[]): { readonly hits: number; readonly found: number; readonly delays: number[] } {
   const counted = found.filter(({ position }) => position > 0.1 * RATE);
   const used = new Set<Onset>();
   const delays = truth.flatMap(({ from, to }) => {

@@ -9,7 +9,7 @@ import { simile } from "../../src/core/features/simile.ts";
 import { findOnset } from "../../src/core/onset/find-onset.ts";
 import { OnsetDetector } from "../../src/core/onset/onset-detector.ts";
 import { RunningPercentile } from "../../src/core/onset/running-percentile.ts";
-import { toMono } from "../../src/core/signal/audio.ts";
+import type { PlacedNote } from "../recorded-notes.ts";
 import { createRandom, held, noise, pluck, sine, strung } from "../signals.ts";
 
 const RATE = 48_000;
@@ -219,37 +219,26 @@ describe("analyse", () => {
 const shared = resolve(import.meta.dirname, "../../../shared");
 
 describe.skipIf(!existsSync(shared))("recorded notes strung together (need ../shared)", async () => {
-  const { loadRecordedNotes } = await import("../../src/cli/judgements.ts");
-  const { readAudioFile } = await import("../../src/cli/audio-file.ts");
+  const { isOf, placeNote, singleNotes } = await import("../recorded-notes.ts");
   const PLUCKED = ["guitar/ordinario", "banjo/ordinario", "mandolin/ordinario", "harp/ordinario", "sitar/ordinario", "xylophone/ordinario", "vibraphone/ordinario", "celesta/ordinario", "double-bass/pizzicato", "violin-section/pizzicato", "archtop-guitar-mic/ordinario", "electric-bass/finger"];
   const HELD = ["flute/ordinario", "clarinet/ordinario", "bassoon/ordinario", "saxophone/ordinario", "horn/ordinario", "trombone/ordinario", "tuba/ordinario", "cello/ordinario", "violin-section/staccato", "viola-section/spiccato", "contrabassoon/ordinario", "horn-section/ordinario"];
 
   /** Four notes of each cell, at most 1 s of each, after pauses of 0.1 to 0.3 s, in a quiet room. */
   async function take(cells: readonly string[], seed: number) {
     const random = createRandom(seed);
-    const notes = loadRecordedNotes(shared).filter((note) => !note.phrase && note.mute === "none" && note.durationSeconds > 0.25 && !/cresc/.test(note.dynamics));
+    const notes = singleNotes(shared);
     const chosen = cells.flatMap((cell) => {
-      const all = notes.filter(({ instrument, technique }) => `${instrument}/${technique}` === cell);
+      const all = notes.filter(isOf(cell));
       return Array.from({ length: 4 }, (_, i) => all[Math.floor(((i + random()) * all.length) / 4)]!);
     });
-    const parts: { at: number; sound: Float32Array }[] = [];
-    const truth: { from: number; to: number }[] = [];
+    const truth: PlacedNote[] = [];
     let at = 0.5;
     for (const note of chosen) {
-      const audio = await readAudioFile(note.path);
-      expect(audio.sampleRate).toBe(RATE);
-      const whole = toMono(audio);
-      const length = Math.min(whole.length, RATE);
-      const peak = whole.subarray(0, length).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-      const gain = 10 ** (-(3 + 15 * random()) / 20) / peak;
-      const sound = whole.subarray(0, length).map((v, n) => v * gain * Math.min(1, (length - n) / (0.03 * RATE)));
-      const from = Math.round(at * RATE);
-      // Where the note has come within 30 dB of its loudest.
-      truth.push({ from, to: from + sound.findIndex((v) => Math.abs(v) > 0.0316 * gain * peak) });
-      parts.push({ at, sound });
-      at += length / RATE + 0.1 + 0.2 * random();
+      const placed = await placeNote(note, at, random);
+      truth.push(placed);
+      at += placed.sound.length / RATE + 0.1 + 0.2 * random();
     }
-    const sound = strung(parts, at + 0.2, RATE);
+    const sound = strung(truth.map(({ from, sound }) => ({ at: from / RATE, sound })), at + 0.2, RATE);
     const hiss = room(Math.ceil(at + 1), -66, 0.9, seed);
     return { sound: sound.map((v, n) => v + hiss[n]!), truth };
   }
