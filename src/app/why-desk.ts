@@ -158,7 +158,7 @@ class Desk extends EventTarget implements Why {
       });
       if (turn !== this.#turn) return;
       this.#audio[side] = audio;
-      if (audio) qualities[side] = qualitiesOf(toMono(audio).subarray(Math.round(LEAD_SECONDS * audio.sampleRate)), audio.sampleRate);
+      if (audio) qualities[side] = qualitiesOf(toMono(audio), audio.sampleRate);
       set({ [side]: audio ? "there" : "gone", qualities: compareQualities(qualities.query, qualities.hit) });
     };
     void take("query", retrieval ? this.#simile.heard(retrieval.index) : Promise.resolve(null));

@@ -7,7 +7,7 @@ import { createSimile } from "../../src/app/simile.ts";
 import type { Simile, SimileState } from "../../src/app/simile-state.ts";
 import { writeWav } from "../../src/core/kits/wav.ts";
 import { parseWav } from "../../src/core/signal/wav.ts";
-import { CHUNK_FRAMES } from "../../src/protocol/recorder.ts";
+import { CHUNK_FRAMES, RECALL_SECONDS } from "../../src/protocol/recorder.ts";
 import { noise } from "../signals.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
@@ -73,6 +73,36 @@ describe("recorder worklet", () => {
       expect(written.length).toBeGreaterThan(frames / 2);
       expect(written).toEqual(signals[stem]!.subarray(first, first + written.length));
     }
+  });
+});
+
+describe("the recorder's memory", () => {
+  test("recalls the input from any frame of its last seconds, recorded or not", async () => {
+    const seconds = RECALL_SECONDS + 1.5;
+    const frames = Math.ceil(seconds * RATE);
+    const context = new OfflineAudioContext(1, frames, RATE);
+    const recorder = await createRecorderNode(context);
+    const signal = noise(seconds, RATE, 0.2, 5).subarray(0, frames);
+    const buffer = new AudioBuffer({ length: frames, sampleRate: RATE });
+    buffer.copyToChannel(signal as Float32Array<ArrayBuffer>, 0);
+    const source = new AudioBufferSourceNode(context, { buffer });
+    source.connect(recorder.node, 0, 0);
+    source.start();
+    await context.startRendering();
+    const ring = Math.ceil(RECALL_SECONDS * RATE);
+    const end = Math.ceil(frames / 128) * 128;
+    for (const [frame, count] of [[end - ring, 1000], [end - 5000, 4000], [frames - 2 * 44_100, 44_100]] as const) {
+      const channels = (await recorder.recall(frame, count))!;
+      expect(channels).toHaveLength(2);
+      for (const channel of channels) expect(channel).toEqual(signal.slice(frame, frame + count));
+    }
+    // What has not come yet is not there; of what is past the ring, nothing is.
+    expect((await recorder.recall(end - 100, 500))![0]).toHaveLength(100);
+    expect(await recorder.recall(end + 10, 100)).toBeNull();
+    expect(await recorder.recall(end - ring - 128, 1000)).toBeNull();
+    const waiting = recorder.recall(end - 100, 100);
+    recorder.dispose();
+    expect(await waiting).toBeNull();
   });
 });
 

@@ -28,9 +28,14 @@ describe("qualities of a sound", () => {
     expect(brightness).toBeLessThan(8300);
   });
 
-  test("a straight rise of 100 ms attacks in 70, a click at once", () => {
-    expect(qualitiesOf(make(1, (t) => Math.min(1, t / 0.1) * tone(2000)(t)), RATE)!.attack).toBeCloseTo(0.07, 2);
-    expect(qualitiesOf(make(1, (t) => Math.exp(-t / 0.05) * tone(2000)(t)), RATE)!.attack).toBeLessThan(0.003);
+  test("a straight rise of 100 ms attacks in 60, a click or steady noise at once, wherever the sound begins", () => {
+    for (const lead of [0, 0.005, 0.03]) {
+      const late = (at: (t: number) => number) => make(1.2, (t) => (t < lead ? 0 : at(t - lead)));
+      expect(qualitiesOf(late((t) => Math.min(1, t / 0.1) * tone(2000)(t)), RATE)!.attack).toBeCloseTo(0.06, 2);
+      expect(qualitiesOf(late((t) => Math.exp(-t / 0.05) * tone(2000)(t)), RATE)!.attack).toBeLessThan(0.008);
+      expect(qualitiesOf(late((t) => Math.exp(-t / 0.3) * tone(110)(t)), RATE)!.attack).toBeLessThan(0.012);
+      expect(qualitiesOf(late((t) => noise[Math.round(t * RATE)]!), RATE)!.attack).toBeLessThan(0.012);
+    }
   });
 
   test("a beat of 6 Hz and 20 % is one of 6 Hz and 0.2, on a decay as well; a steady tone has none; a short one cannot tell", () => {

@@ -40,6 +40,8 @@ export const NO_MAP: MapState = { places: null, founders: 0, progress: null, dis
 
 /** An import adds sounds batch by batch: it is over once none came for so long. */
 const SETTLE_MILLISECONDS = 1200;
+/** The first layout of a library need not wait so long. */
+const FIRST_MILLISECONDS = 300;
 /** Between two askings for all distances. */
 const DISTANCE_MILLISECONDS = 250;
 
@@ -131,23 +133,34 @@ class Desk extends EventTarget implements LibraryMap {
       this.#stop();
       this.#set({ ...NO_MAP });
     }
-    if (!this.#shown) return;
-    const content = `${identity} ${sounds.length} ${sounds[0]?.key} ${sounds.at(-1)?.key}`;
-    if (content !== this.#laid && content !== this.#wanted) {
-      this.#wanted = content;
-      this.#stop();
-      clearTimeout(this.#timer);
-      this.#timer = setTimeout(() => void this.#layOut(false), sounds.length === 0 ? 0 : this.#laid === "" && this.#simile.state.phase !== "loading" ? SETTLE_MILLISECONDS / 4 : SETTLE_MILLISECONDS);
-    }
+    if (this.#shown) this.#plan();
     this.#measure();
   };
+
+  /** What the layout is of. */
+  get #content(): string {
+    const { sounds } = this.#simile.state;
+    return `${this.#identity} ${sounds.length} ${sounds[0]?.key} ${sounds.at(-1)?.key}`;
+  }
+
+  /** Has what is new laid out once no more of it comes. */
+  #plan(): void {
+    const content = this.#content;
+    if (content === this.#laid || content === this.#wanted) return;
+    this.#wanted = content;
+    this.#stop();
+    clearTimeout(this.#timer);
+    const { sounds, phase } = this.#simile.state;
+    const wait = sounds.length === 0 ? 0 : this.#laid === "" && phase !== "loading" ? FIRST_MILLISECONDS : SETTLE_MILLISECONDS;
+    this.#timer = setTimeout(() => void this.#layOut(false), wait);
+  }
 
   async #layOut(anew: boolean): Promise<void> {
     const { sounds, engine } = this.#simile.state;
     if (!engine) return;
     this.#stop();
     const identity = this.#identity;
-    const content = `${identity} ${sounds.length} ${sounds[0]?.key} ${sounds.at(-1)?.key}`;
+    const content = this.#content;
     this.#wanted = content;
     let worker: Worker | null = null;
     try {

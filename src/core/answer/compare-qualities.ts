@@ -29,7 +29,7 @@ interface Scale {
 /** A brightness two octaves off, an attack 32 times as long, noise against a tone, a swing more by half the level, a pitch two octaves off: not alike at all. */
 const SCALES: Readonly<Record<QualityName, Scale>> = {
   brightness: { least: 125, most: 16_000, logarithmic: true, apart: 2, value: ({ brightness }) => brightness },
-  attack: { least: 0.001, most: 1, logarithmic: true, apart: 5, value: ({ attack }) => attack },
+  attack: { least: 0.005, most: 1, logarithmic: true, apart: 5, value: ({ attack }) => attack },
   noisiness: { least: 0, most: 1, logarithmic: false, apart: 1, value: ({ noisiness }) => noisiness },
   modulation: { least: 0, most: 0.5, logarithmic: false, apart: 0.5, value: ({ modulation }) => modulation?.depth ?? null },
   pitch: { least: 27.5, most: 4186, logarithmic: true, apart: 2, value: ({ pitch }) => pitch },
