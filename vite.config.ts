@@ -1,5 +1,6 @@
 /** Serves and builds the page from `src`, ships `presets` as they are, and defines the test projects. */
 
+import { readdirSync } from "node:fs";
 import { playwright } from "@vitest/browser-playwright";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
@@ -10,6 +11,7 @@ import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
 const root = import.meta.dirname;
 /** Cross-origin isolation: the page may then share memory with its threads. It works without. */
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+const examples = readdirSync(`${root}/src/examples`).filter((file) => file.endsWith(".html")).map((file) => `${root}/src/examples/${file}`);
 const chromium = process.env["VITEST"] ? findChromium() : undefined;
 
 /** Installs as an app, and works without a network after the first visit: page, model and built-in library are kept; sounds of the user's own never are. */
@@ -53,7 +55,7 @@ export default defineConfig({
   root: `${root}/src`,
   publicDir: `${root}/presets`,
   base: "./",
-  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/examples/embed.html`] } },
+  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, ...examples] } },
   plugins: [presetIndex(), pageIcons(`${root}/src/icons`), app],
   worker: { format: "es" },
   server: { fs: { allow: [root] }, headers: isolation },

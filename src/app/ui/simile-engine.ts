@@ -6,6 +6,7 @@ import { define } from "./events.ts";
 import { counted, milliseconds } from "./format.ts";
 import { controls, disclosure, tokens } from "./tokens.ts";
 
+/** @csspart latency - how long the last match took. */
 export class SimileEngine extends LitElement {
   static override properties = { status: { attribute: false }, latency: { type: Number } };
 

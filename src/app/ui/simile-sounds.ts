@@ -22,7 +22,7 @@ const MOST_FOLDERS = 2000;
 /**
  * Keys in the list: arrows, Page Up and Down, Home and End go; Enter plays; Space chooses, with Shift up to there; Ctrl+A chooses all that are shown; F marks.
  *
- * @fires simile-play @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-library - edit. @csspart list @csspart row
+ * @fires simile-play @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-library - edit. @csspart list @csspart row @csspart family
  */
 export class SimileSounds extends LitElement {
   static override properties = { sounds: { attribute: false }, playing: { attribute: false }, editable: { type: Boolean }, narrowed: { state: true }, chosen: { state: true }, at: { state: true } };

@@ -1,9 +1,10 @@
 /** Builds the package's library, `lib/`: ES modules, workers and worklets in one file each, types, and the manifest of the elements (`npm run build:package`). */
 
 import { execFileSync } from "node:child_process";
-import { copyFile, mkdir, readdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative, resolve } from "node:path";
 import { type InlineConfig, build } from "vite";
+import { elementManifest } from "./element-manifest.ts";
 import { packageEntries } from "./entries.ts";
 import { fileAddresses, presetTables, scriptFile } from "./file-addresses.ts";
 import { writeTypes } from "./types.ts";
@@ -24,6 +25,7 @@ const common: InlineConfig = { configFile: false, root: src, publicDir: false, l
 await rm(lib, { recursive: true, force: true });
 await buildModules();
 for (const script of await scripts()) await buildScript(script);
+await writeFile(join(lib, "custom-elements.json"), `${JSON.stringify(await elementManifest(src), null, 1)}\n`);
 await mkdir(join(lib, "wasm"), { recursive: true });
 for (const path of wasm) await copyFile(path, join(lib, "wasm", basename(path)));
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", join(src, "app")], { cwd: root, stdio: "inherit" });
