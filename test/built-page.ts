@@ -9,6 +9,8 @@ import { CHROMIUM_ARGS, ensureChromium } from "./chromium.js";
 
 export interface BuiltPage {
   readonly url: string;
+  /** The folder of the built files, for another server. */
+  readonly folder: string;
   readonly browser: Browser;
   /** Path and switches of the browser, for a second one on other terms. */
   readonly executable: string;
@@ -40,6 +42,7 @@ export async function openBuiltPage({ args = [], fakeMicrophone = true, presets 
   });
   return {
     url: server.resolvedUrls!.local[0]!,
+    folder,
     browser,
     executable,
     args: CHROMIUM_ARGS,

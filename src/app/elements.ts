@@ -23,5 +23,6 @@ import "./ui/simile-retrieval.ts";
 import "./ui/simile-sounds.ts";
 import "./ui/simile-spectrogram.ts";
 import "./ui/simile-takes.ts";
+import "./ui/simile-update.ts";
 import "./ui/simile-waveform.ts";
 import "./ui/simile-why.ts";

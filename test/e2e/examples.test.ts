@@ -6,12 +6,19 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
+import { type StaticServer, serveFolder } from "./support/static-server.ts";
 
 let built: BuiltPage;
+/** The same files from a server that does not isolate them: a frame of another origin is for such pages. */
+let plain: StaticServer;
 beforeAll(async () => {
   built = await openBuiltPage();
+  plain = await serveFolder(built.folder);
 });
-afterAll(() => built?.close());
+afterAll(async () => {
+  await plain?.close();
+  await built?.close();
+});
 
 const open = async (name: string, use: (page: Page) => Promise<void>) => {
   const context = await built.browser.newContext({ viewport: { width: 1200, height: 900 } });
@@ -20,7 +27,8 @@ const open = async (name: string, use: (page: Page) => Promise<void>) => {
     const errors: string[] = [];
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
     page.on("pageerror", (error) => errors.push(String(error)));
-    await page.goto(`${built.url}examples/${name}.html`);
+    page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
+    await page.goto(`${name === "iframe" ? plain.url : built.url}examples/${name}.html`);
     await use(page);
     expect(errors).toEqual([]);
   } finally {
@@ -67,7 +75,7 @@ const TRIALS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await expect.poll(() => page.evaluate(() => (document.querySelector("simile-listener") as unknown as { retrieval: unknown }).retrieval !== null), { timeout: 120_000 }).toBe(true);
     await comeAndGo(page);
     await page.getByRole("button", { name: "Stop" }).first().click();
-    await page.getByRole("button", { name: "Play the demo" }).waitFor();
+    await expect.poll(() => page.evaluate(() => (document.querySelector("simile-listener") as unknown as { phase: string }).phase)).toBe("ready");
   },
   async library(page) {
     await expect.poll(() => page.evaluate(() => (document.querySelector("simile-library") as unknown as { sounds: readonly unknown[] }).sounds.length), { timeout: 120_000 }).toBe(346);
@@ -95,7 +103,7 @@ const TRIALS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     const alert = frame.getByRole("alert").locator("li");
     await alert.first().waitFor({ timeout: 60_000 });
     expect(await alert.allTextContents()).toEqual([expect.stringMatching(/frame|microphone/i)]);
-    await frame.getByRole("button", { name: "Play the demo" }).click();
+    await frame.getByRole("button", { name: "Play the demo", exact: true }).click();
     await expect.poll(() => frame.locator("simile-listener").evaluate((element) => (element as unknown as { retrieval: unknown }).retrieval !== null), { timeout: 120_000 }).toBe(true);
   },
 };

@@ -45,7 +45,7 @@ const STAGES = { neighbours: "Looking for neighbours", layout: "Laying out", pla
  * A drag plays along its way; with Shift it draws a lasso, with Alt it moves the map. A wheel zooms with Ctrl, as a pinch does.
  *
  * @fires simile-play @fires simile-map @fires simile-why @fires simile-pads - "+" puts a sound on an empty pad. @fires simile-preset - what is chosen is saved.
- * @csspart field - what is drawn on. @csspart tools @csspart legend @cssprop --simile-map-height - greatest height of the field.
+ * @csspart field - what is drawn on. @csspart tools @csspart legend @csspart family @cssprop --simile-map-height - greatest height of the field.
  */
 export class SimileMap extends LitElement {
   static override properties = {

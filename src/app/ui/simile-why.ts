@@ -31,7 +31,7 @@ const NAMES: Readonly<Record<QualityName, string>> = { brightness: "Brightness",
 /**
  * Keys: A plays what was played, B the answer, X goes over to the other, S stops; Escape closes.
  *
- * @fires simile-why - what is asked of it. @csspart dialog @csspart bar
+ * @fires simile-why - what is asked of it. @fires simile-play - a neighbour was chosen. @csspart dialog @csspart bar @csspart family
  */
 export class SimileWhy extends LitElement {
   static override properties = { why: { attribute: false }, sounds: { attribute: false } };
