@@ -4,6 +4,7 @@ import { readdirSync } from "node:fs";
 import { playwright } from "@vitest/browser-playwright";
 import { VitePWA } from "vite-plugin-pwa";
 import { defineConfig } from "vitest/config";
+import { guidePage } from "./src/cli/guide-page.ts";
 import { pageIcons } from "./src/cli/page-icons.ts";
 import { presetIndex } from "./src/cli/preset-index.ts";
 import { CHROMIUM_ARGS, findChromium } from "./test/chromium.js";
@@ -56,7 +57,7 @@ export default defineConfig({
   publicDir: `${root}/presets`,
   base: "./",
   build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, ...examples] } },
-  plugins: [presetIndex(), pageIcons(`${root}/src/icons`), app],
+  plugins: [presetIndex(), guidePage(), pageIcons(`${root}/src/icons`), app],
   worker: { format: "es" },
   server: { fs: { allow: [root] }, headers: isolation },
   preview: { headers: isolation },

@@ -11,23 +11,28 @@ import "./app/ui/simile-app.ts";
 import { createUpdates } from "./app/updates.ts";
 
 const THEME_KEY = "simile-theme";
+const STAGE_KEY = "simile-stage";
+const STEPS_KEY = "simile-first-steps";
 
 const app = document.querySelector("simile-app");
 if (!app) throw new Error("main: expected a <simile-app> on the page, found none; put one into index.html.");
 
-app.theme = readTheme();
+const storage = storageOf();
+const chosen = read(THEME_KEY);
+app.theme = chosen === "light" || chosen === "dark" ? chosen : "auto";
 follow(app.theme);
+app.stage = read(STAGE_KEY) === "on";
+app.steps = read(STEPS_KEY) !== "done";
+app.guide = async () => (await import("./docs/guide.md?guide")).html;
 app.addEventListener("simile-theme", ({ detail: { theme } }) => {
   follow(theme);
-  try {
-    localStorage.setItem(THEME_KEY, theme);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
+  keep(THEME_KEY, theme);
 });
+app.addEventListener("simile-stage", ({ detail: { on } }) => keep(STAGE_KEY, on ? "on" : "off"));
+app.addEventListener("simile-guide", ({ detail: { shown } }) => keep(STEPS_KEY, shown ? "shown" : "done"));
 app.simile = createSimile({ rememberPads: true });
-rememberSettings(app.simile, storageOf());
-app.libraries = createLibraries({ simile: app.simile, storage: storageOf() });
+rememberSettings(app.simile, storage);
+app.libraries = createLibraries({ simile: app.simile, storage });
 app.map = createLibraryMap({ simile: app.simile });
 app.why = createWhy({ simile: app.simile });
 // Model and library load before the first gesture; that gesture only resumes the sound.
@@ -40,12 +45,20 @@ app.presets = createPresets({ simile: app.simile, index: new URL("libraries/inde
 void app.presets.start();
 if (import.meta.env.MODE !== "development") app.updates = createUpdates({ script: new URL("sw.js", document.baseURI).href, container: navigator.serviceWorker ?? null, reload: () => location.reload() });
 
-function readTheme(): Theme {
+function read(key: string): string | null {
   try {
-    const theme = localStorage.getItem(THEME_KEY);
-    return theme === "light" || theme === "dark" ? theme : "auto";
+    return storage?.getItem(key) ?? null;
   } catch {
-    return "auto";
+    return null;
+  }
+}
+
+/** Without storage a choice lasts as long as the page. */
+function keep(key: string, value: string): void {
+  try {
+    storage?.setItem(key, value);
+  } catch {
+    // Full, or denied since.
   }
 }
 

@@ -67,6 +67,10 @@ export interface SimileEvents {
   /** Why a sound answers. */
   readonly "simile-why": WhyAction;
   readonly "simile-theme": { readonly theme: Theme };
+  /** To the stage view, or back from it. */
+  readonly "simile-stage": { readonly on: boolean };
+  /** The first steps shall be shown, or are done. */
+  readonly "simile-guide": { readonly shown: boolean };
   /** Go over to the new version of the page. */
   readonly "simile-update": null;
 }

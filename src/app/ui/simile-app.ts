@@ -1,6 +1,6 @@
 /** The whole instrument on one screen: gives every element its part of the state, and tells the instrument what they ask for. */
 
-import { css, html, LitElement, nothing, type PropertyValues } from "lit";
+import { html, LitElement, nothing, type PropertyValues } from "lit";
 import type { Sound } from "../../core/library/sound.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
@@ -12,13 +12,17 @@ import type { Libraries } from "../library/libraries.ts";
 import type { LibraryMap } from "../map/map-desk.ts";
 import type { InputSource, Simile, SimileState } from "../simile-state.ts";
 import type { Why } from "../why-desk.ts";
-import { carriesSound } from "./drag-sound.ts";
-import { define, emit, isOnControl, type SimileEvents, type Theme } from "./events.ts";
+import { layout } from "./app-layout.ts";
+import { define, emit, isOnControl, isTyping, type SimileEvents, type Theme } from "./events.ts";
+import { FileDrop } from "./file-drop.ts";
 import { icon, mark, type IconName } from "./icons.ts";
 import { saveFile } from "../save-file.ts";
 import "./simile-controls.ts";
 import "./simile-engine.ts";
 import "./simile-faults.ts";
+import "./simile-first-steps.ts";
+import type { GuideReader } from "./simile-help.ts";
+import "./simile-help.ts";
 import "./simile-latency.ts";
 import "./simile-library.ts";
 import "./simile-listener.ts";
@@ -32,6 +36,7 @@ import "./simile-pads.ts";
 import "./simile-presets.ts";
 import "./simile-playing.ts";
 import "./simile-results.ts";
+import "./simile-stage.ts";
 import "./simile-takes.ts";
 import "./simile-retrieval.ts";
 import "./simile-update.ts";
@@ -45,15 +50,17 @@ const SPOKEN_THEMES: Readonly<Record<Theme, string>> = { auto: "as the system", 
 /** Files that fill pads; all others are sounds to listen to. */
 const KIT_FILE = /\.(sfz|h2drumkit)$/i;
 
+const NO_SCALE = { nearest: 0, random: 0 } as const;
+
 /** Answers offered for a pad. */
 const OFFERED = 8;
 
 type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[Name]) => void };
 
 /**
- * Keys: Space listens and stops, Escape silences; both leave fields and controls alone.
+ * Keys: Space listens and stops, Escape silences, V goes to the stage view and back, ? opens the guide; all leave fields and controls alone.
  *
- * @fires simile-theme - light, dark or as the system was chosen; the page may follow.
+ * @fires simile-theme - light, dark or as the system was chosen; the page may follow. @fires simile-stage @fires simile-guide - to be remembered.
  * @csspart header @csspart main @csspart footer
  */
 export class SimileApp extends LitElement {
@@ -66,7 +73,9 @@ export class SimileApp extends LitElement {
     why: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
-    dragging: { state: true },
+    stage: { type: Boolean, reflect: true },
+    steps: { type: Boolean },
+    guide: { attribute: false },
     editing: { state: true },
     saved: { state: true },
   };
@@ -74,223 +83,7 @@ export class SimileApp extends LitElement {
   static override styles = [
     tokens,
     controls,
-    css`
-      :host {
-        position: relative;
-        display: grid;
-        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
-        min-height: 100dvh;
-        background: var(--_paper);
-      }
-      :host([theme="light"]) {
-        color-scheme: light;
-      }
-      :host([theme="dark"]) {
-        color-scheme: dark;
-      }
-      header,
-      main,
-      footer {
-        width: 100%;
-        max-width: 100rem;
-        margin: 0 auto;
-        padding-inline: max(1.5rem, env(safe-area-inset-left)) max(1.5rem, env(safe-area-inset-right));
-      }
-      header {
-        display: flex;
-        align-items: center;
-        gap: 0.75rem;
-        min-height: 3.75rem;
-      }
-      h1 {
-        display: flex;
-        align-items: center;
-        gap: 0.5rem;
-        margin: 0;
-        font: italic 600 1.75rem/1 var(--_serif);
-        letter-spacing: -0.01em;
-      }
-      h1 svg {
-        color: var(--_accent);
-      }
-      .tag {
-        margin-right: auto;
-        padding-top: 0.375rem;
-        color: var(--_muted);
-        font-size: 0.875rem;
-      }
-      main {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr) minmax(24rem, 31rem);
-        gap: 1.5rem 2rem;
-        padding-bottom: 1rem;
-      }
-      .hear,
-      .touch {
-        display: flex;
-        flex-direction: column;
-        gap: 1.25rem;
-        min-width: 0;
-      }
-      /* However tall the pads' side grows, the answers stay in sight. */
-      simile-listener {
-        flex: 1 1 16rem;
-        max-height: 26rem;
-      }
-      simile-listener::part(transport) {
-        display: none;
-      }
-      simile-results {
-        flex: 0 1 auto;
-      }
-      simile-pads {
-        flex: 1 1 26rem;
-        max-height: 44rem;
-      }
-      .about {
-        display: grid;
-        gap: 0.625rem;
-      }
-      footer {
-        position: sticky;
-        z-index: 2;
-        bottom: 0;
-        max-width: none;
-        padding-block: 0.75rem max(0.75rem, env(safe-area-inset-bottom));
-        border-top: 1px solid var(--_line);
-        background: var(--_paper);
-      }
-      simile-controls {
-        max-width: 97rem;
-        margin: 0 auto;
-      }
-      .hear {
-        position: relative;
-      }
-      /* Over the spectrogram: nothing under the fingers moves or is covered. */
-      simile-faults {
-        position: absolute;
-        z-index: 3;
-        top: 3.375rem;
-        right: 0.75rem;
-        left: 0.75rem;
-      }
-      simile-update {
-        position: fixed;
-        z-index: 3;
-        top: 3.5rem;
-        right: max(1rem, env(safe-area-inset-right));
-        left: max(1rem, env(safe-area-inset-left));
-        display: grid;
-        justify-content: end;
-        pointer-events: none;
-      }
-      simile-update::part(notice) {
-        pointer-events: auto;
-      }
-      .theme {
-        width: var(--_tap);
-        padding: 0;
-        border-color: transparent;
-        background: none;
-      }
-      .drop {
-        position: fixed;
-        z-index: 4;
-        inset: 0.75rem;
-        display: grid;
-        place-items: center;
-        border: 0.25rem dashed var(--_accent);
-        border-radius: 1rem;
-        background: color-mix(in srgb, var(--_paper) 88%, transparent);
-        font: italic 600 2rem/1.2 var(--_serif);
-        text-align: center;
-        pointer-events: none;
-      }
-      @media (max-width: 60rem) {
-        header,
-        main,
-        footer {
-          padding-inline: 1rem;
-        }
-        main {
-          display: flex;
-          flex-direction: column;
-          gap: 0.75rem;
-        }
-        .hear,
-        .touch {
-          display: contents;
-        }
-        simile-listener,
-        simile-pads {
-          flex: none;
-          max-height: none;
-        }
-        simile-faults {
-          position: fixed;
-          top: 7.5rem;
-        }
-        simile-library,
-        simile-presets {
-          order: 1;
-        }
-        .about {
-          order: 2;
-        }
-        .tag {
-          overflow: hidden;
-          text-overflow: ellipsis;
-          white-space: nowrap;
-        }
-      }
-      @media (min-width: 60.01rem) and (max-height: 52rem) {
-        header {
-          min-height: 3rem;
-        }
-        .hear,
-        .touch {
-          gap: 0.75rem;
-        }
-        simile-results {
-          --simile-row: 2.75rem;
-        }
-        footer {
-          padding-block: 0.5rem;
-        }
-      }
-      @media (max-height: 32rem) {
-        header {
-          min-height: 2.75rem;
-        }
-        footer {
-          padding-block: 0.375rem;
-        }
-      }
-      @media (max-width: 40rem) {
-        header {
-          min-height: 2.875rem;
-          gap: 0.5rem;
-        }
-        h1 {
-          font-size: 1.5rem;
-        }
-        header,
-        main,
-        footer {
-          padding-inline: 0.75rem;
-        }
-        main {
-          gap: 0.625rem;
-        }
-        footer {
-          padding-block: 0.5rem max(0.5rem, env(safe-area-inset-bottom));
-        }
-        simile-faults {
-          top: 6.125rem;
-        }
-      }
-    `,
+    layout,
   ];
 
   declare simile: Simile | null;
@@ -305,14 +98,19 @@ export class SimileApp extends LitElement {
   declare why: Why | null;
   declare theme: Theme;
   declare source: InputSource;
-  declare dragging: boolean;
+  /** Whether the stage view is shown instead of the whole page. */
+  declare stage: boolean;
+  /** Whether the first steps are shown. */
+  declare steps: boolean;
+  /** Reads the guide; null for a page without one. */
+  declare guide: GuideReader | null;
   /** Whether the chosen pad's settings are shown. */
   declare editing: boolean;
   /** The take that was saved last. */
   declare saved: TakeFiles | null;
 
   #heard: Simile | null = null;
-  #drags = 0;
+  readonly #drop = new FileDrop(this, (transfer) => this.#takeFiles(transfer));
 
   constructor() {
     super();
@@ -324,7 +122,9 @@ export class SimileApp extends LitElement {
     this.why = null;
     this.theme = "auto";
     this.source = { kind: "device" };
-    this.dragging = false;
+    this.stage = false;
+    this.steps = false;
+    this.guide = null;
     this.editing = false;
     this.saved = null;
     for (const name of Object.keys(this.#handlers) as (keyof SimileEvents)[]) this.addEventListener(name, this.#onRequest);
@@ -333,20 +133,12 @@ export class SimileApp extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
-    addEventListener("dragenter", this.#onDrag);
-    addEventListener("dragover", this.#onDrag);
-    addEventListener("dragleave", this.#onDrag);
-    addEventListener("drop", this.#onDrop);
     this.#subscribe(this.simile);
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("keydown", this.#onKey);
-    removeEventListener("dragenter", this.#onDrag);
-    removeEventListener("dragover", this.#onDrag);
-    removeEventListener("dragleave", this.#onDrag);
-    removeEventListener("drop", this.#onDrop);
     this.#subscribe(null);
   }
 
@@ -416,6 +208,8 @@ export class SimileApp extends LitElement {
     "simile-preset": (action) => void this.presets?.act(action),
     "simile-library": (action) => void this.libraries?.act(action),
     "simile-map": (action) => this.map?.act(action),
+    "simile-stage": ({ on }) => (this.stage = on),
+    "simile-guide": ({ shown }) => (this.steps = shown),
     "simile-update": () => this.updates?.take(),
     "simile-why": (action) => this.why?.act(action),
     "simile-dismiss": ({ key }) => this.simile?.dismiss(key),
@@ -470,6 +264,10 @@ export class SimileApp extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Escape") this.simile?.panic();
+    if (!isTyping(event) && !event.defaultPrevented) {
+      if (event.code === "KeyV") emit(this, "simile-stage", { on: !this.stage });
+      if (event.key === "?" && !this.stage) this.#help();
+    }
     if (event.key !== " " || isOnControl(event)) return;
     event.preventDefault();
     const phase = this.simile?.state.phase;
@@ -477,36 +275,21 @@ export class SimileApp extends LitElement {
     else if (phase !== "loading") void this.#listen(this.source);
   };
 
-  readonly #onDrag = (event: DragEvent): void => {
-    // A sound of ours that is dragged out is no sound to open.
-    if (!event.dataTransfer?.types.includes("Files") || carriesSound(event)) return;
-    event.preventDefault();
-    if (event.type === "dragenter") this.#drags++;
-    if (event.type === "dragleave") this.#drags--;
-    this.dragging = this.#drags > 0;
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    this.#drags = 0;
-    this.dragging = false;
-    const file = event.dataTransfer?.files[0];
-    if (carriesSound(event)) return;
-    const files = [...(event.dataTransfer?.files ?? [])];
-    if (files.some(({ name }) => KIT_FILE.test(name))) {
-      event.preventDefault();
-      void this.simile?.kits.import(files);
-      return;
-    }
-    if (this.libraries && event.dataTransfer && isLibraryDrop(event.dataTransfer)) {
-      event.preventDefault();
-      void this.libraries.act({ kind: "drop", transfer: event.dataTransfer });
-      return;
-    }
-    if (!file) return;
-    event.preventDefault();
-    if (file.name.endsWith(".simile")) void this.presets?.act({ kind: "file", file });
+  /** A kit fills the pads, a folder or archive becomes the library, a preset is opened, any other file is heard. */
+  #takeFiles(transfer: DataTransfer): boolean {
+    const files = [...transfer.files];
+    const [file] = files;
+    if (files.some(({ name }) => KIT_FILE.test(name))) void this.simile?.kits.import(files);
+    else if (this.libraries && isLibraryDrop(transfer)) void this.libraries.act({ kind: "drop", transfer });
+    else if (!file) return false;
+    else if (file.name.endsWith(".simile")) void this.presets?.act({ kind: "file", file });
     else void this.#listen({ kind: "file", file });
-  };
+    return true;
+  }
+
+  #help(): void {
+    if (this.guide) void this.renderRoot.querySelector("simile-help")?.show();
+  }
 
   #turnTheme(): void {
     this.theme = THEMES[(THEMES.indexOf(this.theme) + 1) % THEMES.length]!;
@@ -515,7 +298,30 @@ export class SimileApp extends LitElement {
 
   protected override render(): unknown {
     const state = this.simile?.state;
-    return state ? this.#face(state) : nothing;
+    if (!state) return nothing;
+    return this.stage ? this.#onStage(state) : this.#face(state);
+  }
+
+  #pads(state: SimileState): unknown {
+    return html`<simile-pads
+      .faces=${state.faces}
+      .playing=${state.playing}
+      .selected=${state.board.selected}
+      .bank=${state.board.bank}
+      .colour=${state.board.colour}
+      .editing=${this.editing && !this.stage}
+      .holding=${chosenBank(state.board).mode === "hold"}
+      .files=${this.#wav}
+    ></simile-pads>`;
+  }
+
+  #onStage(state: SimileState): unknown {
+    return html`<main class="stage">
+      <simile-stage .phase=${state.phase} .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .readLevel=${this.#readLevel}>
+        ${this.#pads(state)}
+        <simile-faults slot="faults" .faults=${state.faults}></simile-faults>
+      </simile-stage>
+    </main>`;
   }
 
   #face(state: SimileState): unknown {
@@ -523,7 +329,12 @@ export class SimileApp extends LitElement {
       <header part="header">
         <h1>${mark(1.75)} simile</h1>
         <span class="tag">answers a sound with its likes</span>
-        <button class="theme" aria-label="Colours: ${SPOKEN_THEMES[this.theme]}" title="Colours: ${SPOKEN_THEMES[this.theme]}" @click=${this.#turnTheme}>${icon(THEME_ICONS[this.theme])}</button>
+        ${this.steps ? html`<simile-first-steps .phase=${state.phase} .answered=${state.retrieval !== null} .refused=${state.faults.some(({ key }) => key === "input")}></simile-first-steps>` : nothing}
+        <div class="views">
+          ${this.guide ? html`<button aria-label="Guide" title="Guide (?)" aria-keyshortcuts="?" @click=${this.#help}>${icon("help")}</button>` : nothing}
+          <button aria-label="Stage view" title="Stage view (V)" aria-keyshortcuts="V" @click=${() => emit(this, "simile-stage", { on: true })}>${icon("stage")}</button>
+          <button aria-label="Colours: ${SPOKEN_THEMES[this.theme]}" title="Colours: ${SPOKEN_THEMES[this.theme]}" @click=${this.#turnTheme}>${icon(THEME_ICONS[this.theme])}</button>
+        </div>
       </header>
       <main part="main">
         <div class="hear">
@@ -540,39 +351,33 @@ export class SimileApp extends LitElement {
             .retrieval=${state.retrieval}
             .sounds=${state.sounds}
           ></simile-listener>
-          <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks} .files=${this.#wav}></simile-results>
-          ${this.map ? html`<simile-map .map=${this.map.state} .sounds=${state.sounds} .retrieval=${state.retrieval} .playing=${state.playing}></simile-map>` : nothing}
+          <div class="found ${this.map ? "mapped" : ""}">
+            <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks} .files=${this.#wav}></simile-results>
+            ${this.map ? html`<simile-map .map=${this.map.state} .sounds=${state.sounds} .retrieval=${state.retrieval} .playing=${state.playing}></simile-map>` : nothing}
+          </div>
           <simile-faults .faults=${state.faults}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
         <div class="touch">
           <simile-pad-bar .board=${state.board} .editing=${this.editing}><simile-kits .kits=${state.kits} .bank=${state.board.bank}></simile-kits></simile-pad-bar>
-          <simile-pads
-            .faces=${state.faces}
-            .playing=${state.playing}
-            .selected=${state.board.selected}
-            .bank=${state.board.bank}
-            .colour=${state.board.colour}
-            .editing=${this.editing}
-            .holding=${chosenBank(state.board).mode === "hold"}
-            .files=${this.#wav}
-          ></simile-pads>
+          ${this.#pads(state)}
           ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces} .answers=${answersOf(state)}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-playing .play=${state.settings.play} .beat=${state.settings.beat} .balance=${state.balance} .guard=${state.guard}></simile-playing>
             <simile-takes @click=${this.#onTake} .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"}></simile-takes>
             <simile-latency .report=${state.latency} .shed=${state.shed} .roundTrip=${state.roundTrip} .testing=${state.testing}></simile-latency>
-            <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? { nearest: 0, random: 0 }}></simile-retrieval>
+            <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? NO_SCALE}></simile-retrieval>
             <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>
             <simile-engine .status=${state.engine} .latency=${state.retrieval?.milliseconds ?? null}></simile-engine>
           </div>
         </div>
       </main>
       ${this.why ? html`<simile-why .why=${this.why.state} .sounds=${state.sounds}></simile-why>` : nothing}
-      <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb}></simile-controls></footer>
+      <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb} .scale=${state.engine?.library.scale ?? NO_SCALE}></simile-controls></footer>
       ${this.updates ? html`<simile-update .waiting=${this.updates.state.waiting} .busy=${state.take.recording || state.take.files !== this.saved}></simile-update>` : nothing}
-      ${this.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
+      ${this.guide ? html`<simile-help .read=${this.guide}></simile-help>` : nothing}
+      ${this.#drop.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
   }
 }

@@ -1,24 +1,28 @@
-/** The row under the thumb: listen and stop, how long to hear before answering, whether to answer, how loud, and silence at once. */
+/** The row under the thumb: listen and stop, how long to hear before answering, how it plays, how varied and how far, how loud, whether to answer, and silence at once. */
 
 import { css, html, LitElement } from "lit";
 import { live } from "lit/directives/live.js";
 import { CONTEXTS } from "../../core/features/feature.ts";
 import type { EngineSettings } from "../../protocol/engine.ts";
+import type { DistanceScale } from "../../protocol/retrieval.ts";
 import type { SimileState } from "../simile-state.ts";
+import { PLAY_MODES } from "../../core/answer/play-settings.ts";
 import { define, emit } from "./events.ts";
-import { decibels, duration } from "./format.ts";
+import { FAR_STEPS, farDistance, farStep } from "./far-slider.ts";
+import { decibels, distance, duration } from "./format.ts";
 import { icon } from "./icons.ts";
+import { MODE_WORDS } from "./mode-words.ts";
 import { controls, tokens } from "./tokens.ts";
 
 const QUIETEST_DB = -48;
 const LOUDEST_DB = 6;
 
 /**
- * @fires simile-listen - start, with the source last chosen. @fires simile-stop @fires simile-configure - commitSeconds or answering.
+ * @fires simile-listen - start, with the source last chosen. @fires simile-stop @fires simile-configure - commitSeconds, diversity, radius or answering. @fires simile-perform - mode.
  * @fires simile-volume @fires simile-panic
  */
 export class SimileControls extends LitElement {
-  static override properties = { phase: { type: String }, settings: { attribute: false }, volumeDb: { type: Number, attribute: "volume-db" } };
+  static override properties = { phase: { type: String }, settings: { attribute: false }, volumeDb: { type: Number, attribute: "volume-db" }, scale: { attribute: false }, all: { state: true } };
 
   static override styles = [
     tokens,
@@ -30,10 +34,34 @@ export class SimileControls extends LitElement {
       }
       .row {
         display: grid;
-        grid-template-columns: minmax(auto, 11rem) minmax(8rem, 20rem) auto minmax(6.5rem, 14rem) auto;
+        grid-template-columns: minmax(auto, 9rem) minmax(7rem, 1.4fr) minmax(auto, 17rem) minmax(5rem, 1fr) minmax(5.5rem, 1fr) minmax(5.5rem, 1fr) auto auto;
         align-items: center;
-        justify-content: space-between;
-        gap: 0.5rem 2rem;
+        gap: 0.5rem 1.25rem;
+      }
+      .modes {
+        display: grid;
+        grid-template-columns: repeat(3, auto);
+      }
+      .modes button {
+        padding: 0 0.625rem;
+        border-radius: 0;
+      }
+      .modes button + button {
+        border-left-width: 0;
+      }
+      .modes button:first-child {
+        border-radius: 0.5rem 0 0 0.5rem;
+      }
+      .modes button:last-child {
+        border-radius: 0 0.5rem 0.5rem 0;
+      }
+      .modes button:focus-visible {
+        z-index: 1;
+      }
+      .more {
+        display: none;
+        width: var(--_tap);
+        padding: 0;
       }
       .listen {
         min-height: 3.25rem;
@@ -74,6 +102,7 @@ export class SimileControls extends LitElement {
       }
       .knob {
         position: relative;
+        flex: none;
         width: 2.5rem;
         height: 1.375rem;
         border: 2px solid var(--_edge);
@@ -113,11 +142,6 @@ export class SimileControls extends LitElement {
           display: none;
         }
       }
-      @container (max-width: 64rem) {
-        .row {
-          gap: 0.5rem 1rem;
-        }
-      }
       @media (max-height: 32rem) {
         .listen,
         .panic {
@@ -127,38 +151,77 @@ export class SimileControls extends LitElement {
           display: none;
         }
       }
-      @container (max-width: 42rem) {
+      @container (max-width: 84rem) {
         .row {
-          grid-template-columns: minmax(0, 1.15fr) minmax(0, 1fr) minmax(0, 1fr);
+          gap: 0.5rem 0.875rem;
         }
-        .row > :nth-child(1) {
-          order: 3;
-        }
-        .row > :nth-child(2) {
-          order: 1;
-          grid-column: span 2;
-        }
-        .row > :nth-child(3) {
-          order: 4;
-        }
-        .row > :nth-child(4) {
-          order: 2;
-        }
-        .row > :nth-child(5) {
-          order: 5;
-        }
+        kbd,
         .ends {
           display: none;
         }
+      }
+      /* How and what it plays wait behind one button. */
+      @container (max-width: 74rem) {
+        .row {
+          grid-template-columns: repeat(12, minmax(0, 1fr));
+        }
+        .row:not(.all) :is(.variety, .radius, .modes) {
+          display: none;
+        }
         .listen,
-        .panic,
-        .switch {
+        .switch,
+        .panic {
+          grid-column: span 2;
           padding: 0 0.5rem;
         }
+        .commit {
+          grid-column: span 3;
+        }
+        .level {
+          grid-column: span 2;
+        }
+        .more {
+          display: inline-flex;
+          grid-column: span 1;
+          width: auto;
+        }
+        .modes,
+        .variety,
+        .radius {
+          grid-column: span 4;
+          order: 1;
+        }
+        .modes {
+          grid-template-columns: repeat(3, 1fr);
+        }
       }
-      @container (max-width: 26rem) {
-        kbd {
-          display: none;
+      /* In a hand: what is set above, what is pressed below. */
+      @container (max-width: 42rem) {
+        .row > * {
+          order: 1;
+        }
+        .commit,
+        .level,
+        .variety,
+        .radius {
+          grid-column: span 6;
+        }
+        .modes {
+          grid-column: span 12;
+        }
+        .listen,
+        .panic,
+        .switch,
+        .more {
+          order: 2;
+          grid-column: span 3;
+          padding: 0 0.25rem;
+        }
+        .listen {
+          grid-column: span 4;
+        }
+        .more {
+          grid-column: span 2;
         }
         .knob {
           width: 2rem;
@@ -167,33 +230,47 @@ export class SimileControls extends LitElement {
           transform: translateX(0.625rem);
         }
       }
+      @container (max-width: 26rem) {
+        .listen,
+        .panic,
+        .switch {
+          gap: 0.375rem;
+          font-size: 0.8125rem;
+        }
+      }
     `,
   ];
 
   declare phase: SimileState["phase"];
-  declare settings: Pick<EngineSettings, "commitSeconds" | "answering"> & Partial<Pick<EngineSettings, "play">>;
+  declare settings: Pick<EngineSettings, "commitSeconds" | "answering"> & Partial<Pick<EngineSettings, "play" | "diversity" | "radius">>;
   /** Output volume, dB. */
   declare volumeDb: number;
+  /** How far apart the library's sounds lie, for the slider of the radius. */
+  declare scale: DistanceScale;
+  /** Whether a narrow row shows all. */
+  declare all: boolean;
 
   constructor() {
     super();
     this.phase = "idle";
     this.settings = { commitSeconds: 0.05, answering: true };
     this.volumeDb = 0;
+    this.scale = { nearest: 0, random: 0 };
+    this.all = false;
   }
 
   protected override render(): unknown {
-    const { commitSeconds, answering, play } = this.settings;
+    const { commitSeconds, answering, play, diversity = 0, radius = null } = this.settings;
     const mode = play?.mode ?? "hit";
     const context = CONTEXTS.reduce((best, seconds, index) => (Math.abs(seconds - commitSeconds) < Math.abs(CONTEXTS[best]! - commitSeconds) ? index : best), 0);
     const listening = this.phase === "listening";
-    return html`<div class="row" role="group" aria-label="Controls">
+    return html`<div class="row ${this.all ? "all" : ""}" role="group" aria-label="Controls">
       ${listening
         ? html`<button class="listen on" aria-keyshortcuts="Space" @click=${() => emit(this, "simile-stop", null)}>${icon("stop")} Stop <kbd aria-hidden="true">space</kbd></button>`
         : html`<button class="listen primary" aria-keyshortcuts="Space" ?disabled=${this.phase === "loading"} @click=${() => emit(this, "simile-listen", { source: null })}>
             ${icon("listen")} ${this.phase === "loading" ? "Loading" : "Listen"} <kbd aria-hidden="true">space</kbd>
           </button>`}
-      <div class="slide">
+      <div class="slide commit">
         <span class="head"><label for="commit">${mode === "progressive" ? "Settle within" : "Answer after"}</label><output for="commit">${duration(commitSeconds)}</output></span>
         <input
           id="commit"
@@ -208,10 +285,12 @@ export class SimileControls extends LitElement {
         />
         <span class="ends" aria-hidden="true"><span>sooner</span><span>surer</span></span>
       </div>
-      <button class="switch" role="switch" aria-checked=${answering} @click=${() => emit(this, "simile-configure", { answering: !answering })} title="Play the best match at every onset, or only list it">
-        <span class="knob" aria-hidden="true"></span> Answer
-      </button>
-      <div class="slide">
+      <div class="modes" role="group" aria-label="Way of playing">
+        ${PLAY_MODES.map((one) => html`<button aria-pressed=${one === mode} title=${MODE_WORDS[one].about} @click=${() => emit(this, "simile-perform", { mode: one })}>${MODE_WORDS[one].name}</button>`)}
+      </div>
+      ${this.#slide("variety", "Variety", Math.round(diversity * 20), 20, diversity === 0 ? "nearest" : `${Math.round(100 * diversity)} %`, ["nearest", "varied"], (step) => emit(this, "simile-configure", { diversity: step / 20 }))}
+      ${this.#slide("radius", "Radius", farStep(radius, this.scale), FAR_STEPS, radius === null ? "any" : distance(radius), ["near", "any"], (step) => emit(this, "simile-configure", { radius: farDistance(step, this.scale) }))}
+      <div class="slide level">
         <span class="head"><label for="volume">Volume</label><output for="volume">${this.volumeDb <= QUIETEST_DB ? decibels(-Infinity) : decibels(this.volumeDb)}</output></span>
         <input
           id="volume"
@@ -225,7 +304,19 @@ export class SimileControls extends LitElement {
         />
         <span class="ends" aria-hidden="true"><span>softer</span><span>louder</span></span>
       </div>
+      <button class="switch" role="switch" aria-checked=${answering} @click=${() => emit(this, "simile-configure", { answering: !answering })} title="Play the best match at every onset, or only list it">
+        <span class="knob" aria-hidden="true"></span> Answer
+      </button>
+      <button class="more" aria-expanded=${this.all} aria-label="Mode, variety and radius" @click=${() => (this.all = !this.all)}>${icon("sliders")}</button>
       <button class="panic" aria-keyshortcuts="Escape" title="Silence everything at once" @click=${() => emit(this, "simile-panic", null)}>${icon("silence")} Silence <kbd aria-hidden="true">esc</kbd></button>
+    </div>`;
+  }
+
+  #slide(name: string, label: string, value: number, most: number, text: string, ends: readonly [string, string], change: (step: number) => void): unknown {
+    return html`<div class="slide ${name}">
+      <span class="head"><label for=${name}>${label}</label><output for=${name}>${text}</output></span>
+      <input id=${name} type="range" min="0" max=${most} step="1" .value=${live(String(value))} aria-valuetext=${text} @input=${(event: Event) => change(Number((event.target as HTMLInputElement).value))} />
+      <span class="ends" aria-hidden="true"><span>${ends[0]}</span><span>${ends[1]}</span></span>
     </div>`;
   }
 

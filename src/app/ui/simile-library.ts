@@ -17,7 +17,7 @@ import { controls, tokens } from "./tokens.ts";
 /** Name of the built-in library in the list. */
 const BUILT_IN = "Studio (built in)";
 
-/** @fires simile-library @csspart family @csspart dialog */
+/** @fires simile-library @csspart family @csspart families @csspart dialog */
 export class SimileLibrary extends LitElement {
   static override properties = { label: { type: String }, sounds: { attribute: false }, playing: { attribute: false }, libraries: { attribute: false }, forgetting: { state: true } };
 
@@ -195,7 +195,7 @@ export class SimileLibrary extends LitElement {
       <div class="line">
         <h2 id="title"><span class="unseen">Library: </span>${this.label || "Library"}</h2>
         <span>${this.sounds.length > 0 ? counted(this.sounds.length, "sound") : libraries?.progress ? "being read" : "not loaded yet"}</span>
-        <ul class="families" aria-label="Families">
+        <ul class="families" part="families" aria-label="Families">
           ${sorted.map(([family, count]) => html`<li>${familySign(family, 0.875)} <bdi>${family || "other"}</bdi> <span class="muted">${count.toLocaleString("en")}</span></li>`)}
         </ul>
         <div class="actions">${libraries ? html`${this.#openButton()}<button @click=${() => this.show()}>${icon("list")} Sounds</button>` : nothing}</div>

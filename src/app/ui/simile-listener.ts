@@ -175,15 +175,30 @@ export class SimileListener extends LitElement {
         .device {
           flex: 1;
         }
+        /* As high before, while and after it listens: nothing moves. */
         .frame {
           flex: none;
-          min-height: 4rem;
+          height: 9rem;
+          min-height: 0;
         }
-        .frame.tall {
-          min-height: 17rem;
+        .tall .welcome {
+          gap: 0.75rem;
+          padding: 0.5rem;
         }
         .tall .lead {
-          font-size: 1.375rem;
+          font-size: 1.25rem;
+        }
+        .tall .small {
+          display: none;
+        }
+        .go {
+          flex-wrap: nowrap;
+          gap: 0.5rem;
+        }
+        .go button {
+          min-height: 2.75rem;
+          padding: 0 0.75rem;
+          font-size: 0.9375rem;
         }
         .busy .welcome {
           gap: 0.5rem;

@@ -7,13 +7,9 @@ import { type Choke, CHOKES, DEFAULT_PLAY, PLAY_BOUNDS, PLAY_MODES, type PlayMod
 import type { Balance } from "../performing.ts";
 import { define, emit } from "./events.ts";
 import { capitalised, counted, duration } from "./format.ts";
+import { MODE_WORDS } from "./mode-words.ts";
 import { checks, controls, disclosure, tokens } from "./tokens.ts";
 
-const MODE_WORDS: Readonly<Record<PlayMode, { readonly name: string; readonly about: string }>> = {
-  hit: { name: "Hits", about: "One answer to every onset, chosen once its time has been heard." },
-  progressive: { name: "Progressive", about: "An answer at once; another sound takes over where more of yours changes the choice." },
-  mosaic: { name: "Mosaic", about: "Grains of sounds follow what you play for as long as you play." },
-};
 
 const CHOKE_WORDS: Readonly<Record<Choke, string>> = { none: "None", sound: "Same sound", family: "Same family", all: "All" };
 
@@ -64,6 +60,7 @@ export class SimilePlaying extends LitElement {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.25rem;
         font-size: var(--_small);
       }
@@ -138,7 +135,7 @@ export class SimilePlaying extends LitElement {
         ${PLAY_MODES.map((one) => html`<button aria-pressed=${one === mode} title=${MODE_WORDS[one].about} @click=${() => emit(this, "simile-perform", { mode: one })}>${MODE_WORDS[one].name}</button>`)}
       </div>
       <details>
-        <summary><span class="muted">How it plays</span> ${MODE_WORDS[mode].about}</summary>
+        <summary><span class="muted">How it plays</span> <span class="said">${MODE_WORDS[mode].about}</span></summary>
         <div class="body">
           ${SLIDES.filter(({ modes }) => !modes || modes.includes(mode)).map((slide) => this.#slide(slide))}
           <div class="slide">

@@ -176,7 +176,7 @@ export class SimileResults extends LitElement {
       .empty {
         color: var(--_line);
       }
-      @container (max-width: 40rem) {
+      @container (max-width: 26rem) {
         header {
           position: absolute;
           width: 1px;
@@ -184,6 +184,8 @@ export class SimileResults extends LitElement {
           overflow: hidden;
           clip-path: inset(50%);
         }
+      }
+      @container (max-width: 40rem) {
         ol {
           grid-auto-rows: minmax(2.75rem, 1fr);
         }

@@ -6,6 +6,7 @@ import type { Sound } from "../../core/library/sound.ts";
 import { DEFAULT_SETTINGS, type EngineSettings, type Retrieval } from "../../protocol/engine.ts";
 import type { DistanceScale } from "../../protocol/retrieval.ts";
 import { define, emit } from "./events.ts";
+import { FAR_STEPS, farDistance, farStep } from "./far-slider.ts";
 import { capitalised, counted, distance, worded } from "./format.ts";
 import { aspectWord, neighbourReason } from "./reason.ts";
 import { checks, controls, disclosure, tokens } from "./tokens.ts";
@@ -13,10 +14,6 @@ import { checks, controls, disclosure, tokens } from "./tokens.ts";
 /** Numbers of hits to choose from. */
 const COUNTS = [1, 2, 4, 8, 16, 32, 64] as const;
 const MOST_REPEATS = 16;
-/** Steps of a slider of distances; the last means any. */
-const STEPS = 60;
-/** Full length of such a slider, in distances of two sounds drawn at random. */
-const REACH = 1.5;
 
 /** @fires simile-configure - a choice about retrieval. @fires simile-exclude - the nearest sound shall never answer, or all may again. @csspart why */
 export class SimileRetrieval extends LitElement {
@@ -173,9 +170,7 @@ export class SimileRetrieval extends LitElement {
   /** A slider of distances whose right end is none. */
   #far(setting: "radius" | "rejectBeyond", label: string, any: string): unknown {
     const value = this.settings[setting];
-    const reach = (this.scale.random || 1) * REACH;
-    const step = value === null ? STEPS : Math.min(STEPS - 1, Math.round((value / reach) * STEPS));
-    return this.#slide(setting, label, step, STEPS, value === null ? any : distance(value), (to) => ({ [setting]: to >= STEPS ? null : (to / STEPS) * reach }));
+    return this.#slide(setting, label, farStep(value, this.scale), FAR_STEPS, value === null ? any : distance(value), (step) => ({ [setting]: farDistance(step, this.scale) }));
   }
 
   #why(sound: Sound, far: number, reason: NonNullable<Retrieval["matches"][number]["reason"]>): unknown {

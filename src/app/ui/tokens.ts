@@ -232,6 +232,15 @@ export const disclosure = css`
   details[open] > summary::before {
     transform: rotate(45deg);
   }
+  summary .muted {
+    flex: none;
+  }
+  .said {
+    min-width: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
 `;
 
 /** Boxes to tick, in labels of the class `check`. */
