@@ -45,8 +45,10 @@ export class SimileFirstSteps extends LitElement {
         section {
           padding: 0.375rem 0.5rem;
         }
+        /* Two lines in every step: nothing below moves. */
         p {
           flex-basis: 100%;
+          min-height: 2.75em;
         }
         button {
           padding: 0 0.625rem;
@@ -96,7 +98,7 @@ export class SimileFirstSteps extends LitElement {
   }
 
   #words(): string {
-    if (this.step === 2) return "These sound most alike: the nearest stands first and has answered. The number is its distance.";
+    if (this.step === 2) return "These sound most alike, nearest first; the number is the distance.";
     if (this.step === 3) return "The nearest lie under your fingers: press a pad, or a key from A to K.";
     if (this.phase === "listening") return "Play, sing or tap: whatever begins is answered.";
     return this.refused ? "There is no microphone to be had. Its own take needs none." : "Let it hear your instrument, or a take that it brings along.";

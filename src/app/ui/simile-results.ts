@@ -108,7 +108,7 @@ export class SimileResults extends LitElement {
         min-width: 0;
       }
       .name,
-      .how {
+      .words {
         overflow: hidden;
         text-overflow: ellipsis;
         white-space: nowrap;
@@ -119,7 +119,11 @@ export class SimileResults extends LitElement {
       li:first-child .name {
         font-size: 1.0625rem;
       }
+      /* The pitch keeps its place however long the words. */
       .how {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.5rem;
         color: var(--_muted);
         font-size: var(--_small);
       }
@@ -307,7 +311,7 @@ export class SimileResults extends LitElement {
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${headline(sound)}</bdi>
-        <span class="how">${[details(sound), match.reason ? shortReason(match.reason) : ""].filter((words) => words !== "").join(" · ")} ${sound.pitch || sound.dynamics ? marks : nothing}</span>
+        <span class="how"><span class="words">${[details(sound), match.reason ? shortReason(match.reason) : ""].filter((words) => words !== "").join(" · ")}</span>${sound.pitch || sound.dynamics ? marks : nothing}</span>
       </span>
       ${marks}
       <simile-waveform .sound=${match.id} .peaks=${this.peaks}></simile-waveform>
