@@ -333,7 +333,7 @@ export class SimileApp extends LitElement {
         <div class="views">
           ${this.guide ? html`<button aria-label="Guide" title="Guide (?)" aria-keyshortcuts="?" @click=${this.#help}>${icon("help")}</button>` : nothing}
           <button aria-label="Stage view" title="Stage view (V)" aria-keyshortcuts="V" @click=${() => emit(this, "simile-stage", { on: true })}>${icon("stage")}</button>
-          <button aria-label="Colours: ${SPOKEN_THEMES[this.theme]}" title="Colours: ${SPOKEN_THEMES[this.theme]}" @click=${this.#turnTheme}>${icon(THEME_ICONS[this.theme])}</button>
+          <button class="theme" aria-label="Colours: ${SPOKEN_THEMES[this.theme]}" title="Colours: ${SPOKEN_THEMES[this.theme]}" @click=${this.#turnTheme}>${icon(THEME_ICONS[this.theme])}</button>
         </div>
       </header>
       <main part="main">

@@ -311,7 +311,7 @@ export class SimileResults extends LitElement {
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
       <span class="what">
         <bdi class="name">${headline(sound)}</bdi>
-        <span class="how"><span class="words">${[details(sound), match.reason ? shortReason(match.reason) : ""].filter((words) => words !== "").join(" · ")}</span>${sound.pitch || sound.dynamics ? marks : nothing}</span>
+        <span class="how"><span class="words">${[details(sound), match.reason ? shortReason(match.reason) : ""].filter((words) => words !== "").join(" · ")}</span> ${sound.pitch || sound.dynamics ? marks : nothing}</span>
       </span>
       ${marks}
       <simile-waveform .sound=${match.id} .peaks=${this.peaks}></simile-waveform>
