@@ -21,7 +21,7 @@ export function inChromiumWorker<T>(module: string, name: string): Promise<T> {
 }
 
 async function visit<T>(module: string, name: string, worker: boolean): Promise<T> {
-  const server = await createServer({ configFile: false, root, logLevel: "error", server: { port: 0, host: "127.0.0.1", headers: ISOLATED, watch: null }, optimizeDeps: { include: ["fft.js"] } });
+  const server = await createServer({ configFile: false, root, logLevel: "error", server: { port: 0, host: "127.0.0.1", headers: ISOLATED, watch: null }, optimizeDeps: { include: ["fft.js", "regl-scatterplot", "umap-js", "comlink", "lit"] } });
   await server.listen();
   // A profile of its own: files of a private window are a hundred times slower.
   const profile = await mkdtemp(join(tmpdir(), "simile-bench-"));

@@ -21,14 +21,17 @@ export interface MapView {
   readonly density: number;
   /** Of each class. */
   readonly colours: readonly Colour[];
+  /** Class whose points lie above the others; -1: none. */
+  readonly top: number;
   /** Width of a point, pixels of CSS. */
   readonly pointSize: number;
 }
 
+/** Who draws: `auto` draws few points as signs, many by WebGL where graphics hardware runs it, and by the canvas elsewhere. */
+export type Drawing = "auto" | "webgl" | "canvas";
+
 export interface MapPainter {
   readonly kind: "webgl" | "canvas";
-  /** Most points that are drawn: of more, so many are, evenly chosen. */
-  readonly most: number;
   /** Takes the points over; the next `draw` shows them. Rejects where the graphics fail. */
   setPoints(points: MapPoints): Promise<void>;
   draw(view: MapView): void;

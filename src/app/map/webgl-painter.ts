@@ -2,6 +2,7 @@
 
 import createScatterplot, { createRenderer } from "regl-scatterplot";
 import { UnsupportedError } from "../../core/errors.ts";
+import { webglKind } from "./webgl-kind.ts";
 import { pixelsPerUnit } from "./map-camera.ts";
 import type { MapPainter, MapPoints, MapView } from "./map-painter.ts";
 
@@ -10,9 +11,7 @@ type Scatterplot = ReturnType<typeof createScatterplot>;
 /** Throws UnsupportedError where the browser has no WebGL, or not what the library needs of it. */
 export function createWebglPainter(canvas: HTMLCanvasElement): MapPainter {
   // The library turns to the console where something is missing; asked beforehand, it need not.
-  const probe = document.createElement("canvas").getContext("webgl");
-  if (!probe?.getExtension("OES_texture_float") || !probe.getExtension("OES_element_index_uint")) throw new UnsupportedError("Map: expected WebGL with textures of floats, got none; switch hardware acceleration on, or use a current browser.");
-  probe.getExtension("WEBGL_lose_context")?.loseContext();
+  if (webglKind() === null) throw new UnsupportedError("Map: expected WebGL with textures of floats, got none; switch hardware acceleration on, or use a current browser.");
   const surface = document.createElement("canvas");
   surface.width = surface.height = 1;
   const renderer = createRenderer({ canvas: surface });
@@ -26,7 +25,6 @@ export function createWebglPainter(canvas: HTMLCanvasElement): MapPainter {
 
   return {
     kind: "webgl",
-    most: Infinity,
     async setPoints({ places, classes }: MapPoints) {
       plot ??= make();
       const count = places.length >> 1;

@@ -12,7 +12,8 @@ import { following, type MapCamera, type MapSize, moved, toPlane, toScreen, WHOL
 import { classesOf, COLOURINGS, hasFolders, type MapClasses, type MapColouring, MOST_HUES } from "../map/map-classes.ts";
 import { type MapState, NO_MAP } from "../map/map-desk.ts";
 import { drawMarks, middlesOf, type Place } from "../map/map-marks.ts";
-import type { Colour, MapPainter } from "../map/map-painter.ts";
+import type { Colour, Drawing, MapPainter } from "../map/map-painter.ts";
+import { webglKind } from "../map/webgl-kind.ts";
 import { define, emit } from "./events.ts";
 import { FAMILIES, familyOf, familySign, familyStyles } from "./family.ts";
 import { capitalised, counted, distance } from "./format.ts";
@@ -23,8 +24,9 @@ import { checks, controls, tokens } from "./tokens.ts";
 /** What a drag does. */
 type Tool = "play" | "choose" | "move";
 
-/** Up to so many sounds are drawn as signs; for more, WebGL is loaded. */
+/** Up to so many sounds are drawn as signs; for more, WebGL is loaded where it is soon. */
 const MOST_SIGNS = 2000;
+const NO_WEBGL = "This browser has no WebGL: the map is drawn without it, and more slowly the larger it is.";
 /** Pixels within which a pointer that hovers finds a point; one that presses finds the nearest at any distance. */
 const HOVER_PIXELS = 28;
 /** Between two sounds of a pointer on its way, milliseconds. */
@@ -55,6 +57,7 @@ export class SimileMap extends LitElement {
     playing: { attribute: false },
     colouring: { type: String },
     hover: { type: Boolean },
+    drawing: { type: String },
     tool: { state: true },
     camera: { state: true },
     at: { state: true },
@@ -259,6 +262,7 @@ export class SimileMap extends LitElement {
   declare colouring: MapColouring;
   /** Whether a pointer that passes over a point, or the arrow keys, sound it. */
   declare hover: boolean;
+  declare drawing: Drawing;
   declare tool: Tool;
   declare camera: MapCamera;
   /** Id of the sound that the pointer or the keys are at; -1: none. */
@@ -296,6 +300,7 @@ export class SimileMap extends LitElement {
     this.playing = new Set();
     this.colouring = "family";
     this.hover = true;
+    this.drawing = "auto";
     this.tool = "play";
     this.camera = WHOLE_MAP;
     this.at = -1;
@@ -372,7 +377,7 @@ export class SimileMap extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("map") || changed.has("sounds") || changed.has("colouring")) void this.#setPoints();
+    if (changed.has("map") || changed.has("sounds") || changed.has("colouring") || changed.has("drawing")) void this.#setPoints();
     if (changed.has("colouring") && (this.colouring === "distance" || changed.get("colouring") === "distance")) emit(this, "simile-map", { kind: "distances", wanted: this.colouring === "distance" });
     this.#schedule();
   }
@@ -410,7 +415,7 @@ export class SimileMap extends LitElement {
       return this.#setPoints();
     }
     if (!this.isConnected || !this.map.places) return;
-    this.#painting = this.#give();
+    this.#painting = this.updateComplete.then(() => this.#give());
     await this.#painting.catch(() => {});
     this.#painting = null;
     this.#schedule();
@@ -419,7 +424,7 @@ export class SimileMap extends LitElement {
   async #give(): Promise<void> {
     const points = { places: (this.map.places ?? new Float32Array()).subarray(0, 2 * this.#count), classes: this.#classes.of, signs: this.#signs };
     const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(".points")!;
-    const wanted = this.#count > MOST_SIGNS && this.fallback === "" ? "webgl" : "canvas";
+    const wanted = this.fallback !== "" ? "canvas" : this.drawing !== "auto" ? this.drawing : this.#count > MOST_SIGNS && this.#hardware() ? "webgl" : "canvas";
     if (this.#painter?.kind !== wanted) {
       this.#painter?.dispose();
       this.#painter = null;
@@ -438,6 +443,13 @@ export class SimileMap extends LitElement {
       this.#painter = createCanvasPainter(canvas);
     }
     await this.#painter.setPoints(points);
+  }
+
+  /** Whether graphics hardware draws; where there is no WebGL at all, that is told. */
+  #hardware(): boolean {
+    const kind = webglKind();
+    if (kind === null) this.fallback = NO_WEBGL;
+    return kind === "hardware";
   }
 
   /** Width of a point: smaller the more there are, growing slower than the map is zoomed. */
@@ -459,7 +471,7 @@ export class SimileMap extends LitElement {
     const places = this.map.places ?? new Float32Array();
     const names = this.#classes.classes.map((_, index) => this.#hueOf(index));
     const colours = names.map((name, index) => (this.only >= 0 && this.only !== index ? colour("line") : colour(name)));
-    if (this.#count > 0) this.#painter?.draw({ camera: this.camera, size: this.#size, density, colours, pointSize: size });
+    if (this.#count > 0) this.#painter?.draw({ camera: this.camera, size: this.#size, density, colours, top: this.only, pointSize: size });
     const [wide, tall] = [Math.round(width * density), Math.round(height * density)];
     if (marks.width !== wide || marks.height !== tall) {
       marks.width = wide;
@@ -763,10 +775,8 @@ export class SimileMap extends LitElement {
   #notes(): unknown {
     const { progress, fault, places, founders } = this.map;
     if (!places) return nothing;
-    const most = this.#painter?.most ?? Infinity;
-    const few = this.fallback !== "" && this.#count > most ? ` ${most.toLocaleString("en")} of ${this.#count.toLocaleString("en")} points are drawn; all can be found.` : "";
     const grown = this.#count > 2 * founders && this.#count < 4 * 8192;
-    return html`${this.fallback === "" ? nothing : html`<p class="muted">${this.fallback}${few}</p>`}
+    return html`${this.fallback === "" ? nothing : html`<p class="muted">${this.fallback}</p>`}
       ${fault === null ? nothing : html`<p role="alert">${fault}</p>`}
       ${progress && this.#count > 0 ? html`<div class="legend">${this.#progress()}</div>` : nothing}
       ${grown && !progress ? html`<div class="legend"><span>Most of these sounds came after the map was made.</span><button @click=${() => emit(this, "simile-map", { kind: "anew" })}>Lay out anew</button></div>` : nothing}`;
