@@ -1,30 +1,26 @@
 /** The instrument without a face: joins audio graph, engine, library and MIDI, keeps their state, and turns every failure into a sentence with a remedy. */
 
 import type { Remote } from "comlink";
-import { FormatError, MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import type { PlaySettings } from "../core/answer/play-settings.ts";
+import { MissingError, UnsupportedError, messageOf } from "../core/errors.ts";
 import type { Folder } from "../core/library/folder.ts";
 import type { Sound } from "../core/library/sound.ts";
 import type { Audio } from "../core/signal/audio.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
-import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
+import { absolute } from "./address.ts";
+import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
 import { type AudioHost, createAudioHost } from "./audio/context.ts";
 import type { Graph, createGraph } from "./audio/graph.ts";
-import { type Input, decodeFile, inputDevices, inputLatency, openDevice, openTake, silenceBroken } from "./audio/input.ts";
-import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
+import { inputLatency } from "./audio/input.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { createAuditions } from "./auditions.ts";
-import { createQueryKeeper } from "./query-keeper.ts";
-import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
-import { absolute } from "./address.ts";
 import { type BuiltIn, builtIn } from "./built-in.ts";
 import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
-import { createRoundTripDesk } from "./round-trip-desk.ts";
-import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
 import { createFaultBoard } from "./fault-board.ts";
-import { createLatencyLog } from "./latency-log.ts";
 import { type Hands, createHands } from "./hands.ts";
+import { createInputDesk } from "./input-desk.ts";
+import { createLatencyLog } from "./latency-log.ts";
 import { openBuiltInLibrary } from "./library/built-in-library.ts";
 import { createDecodeAhead } from "./library/decode-ahead.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
@@ -33,7 +29,10 @@ import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { createBoard } from "./pads/pad-board.ts";
 import { type Balance, createPerforming } from "./performing.ts";
+import { createQueryKeeper } from "./query-keeper.ts";
+import { createRoundTripDesk } from "./round-trip-desk.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
+import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
 
 export type { Folder } from "../core/library/folder.ts";
 export type { Fault, InputSource, InputState, Simile, SimileState } from "./simile-state.ts";
@@ -57,13 +56,8 @@ export interface SimileOptions {
   readonly makeWorker?: WorkerMaker;
 }
 
-/** Seed of the demo take. */
-const DEMO_SEED = 7;
-/** The demo's sounds stay out of the way of its answers. */
-const DEMO_LABEL = "Demo take";
 /** Matches that are decoded before the others: one of them may answer next. */
 const PREFERRED = 16;
-const HEALTH_MILLISECONDS = 250;
 /** An engine that dies this often within this time is not started again by itself. */
 const RESTARTS = 3;
 const RESTART_SECONDS = 60;
@@ -132,6 +126,14 @@ class Instrument extends EventTarget implements Simile {
     now: () => this.#graph?.host.native.currentTime ?? Infinity,
   });
   readonly #answers: AnswerBook;
+  readonly #input = createInputDesk({
+    graph: () => this.#graph,
+    store: () => this.#desk.store,
+    state: () => this.#state,
+    set: (change) => this.#set(change),
+    faults: this.#faults,
+    listen: (source) => this.listen(source),
+  });
   readonly #roundTrip = createRoundTripDesk({
     graph: () => this.#graph,
     recording: () => this.#state.take.recording,
@@ -154,10 +156,6 @@ class Instrument extends EventTarget implements Simile {
   #graph: Graph | null = null;
   #engine: EngineClient | null = null;
   #starting: Promise<void> | null = null;
-  #listening = 0;
-  /** What to listen to again when a lost device comes back. */
-  #lost: InputSource | null = null;
-  #health: ReturnType<typeof setInterval> | undefined;
   #disposed = false;
 
   constructor(options: SimileOptions) {
@@ -184,7 +182,6 @@ class Instrument extends EventTarget implements Simile {
       onVoice: (voice, step) => this.#sounds(voice, step),
     });
     this.#state = { ...INITIAL, ...this.#hands.state };
-    navigator.mediaDevices?.addEventListener("devicechange", this.#onDevices);
     window.addEventListener("pagehide", this.#onLeave);
   }
 
@@ -227,7 +224,7 @@ class Instrument extends EventTarget implements Simile {
     const { library, pads = library === undefined ? undefined : null } = this.#options;
     await Promise.all([this.#openGraph(host), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#address(pads, "pads").then((folder) => this.kits.load(folder))]);
     await this.#attach();
-    await this.#onDevices();
+    await this.#input.look();
     if (this.#state.phase === "loading") this.#set({ phase: "ready" });
     this.#set({ progress: null });
   }
@@ -502,124 +499,16 @@ class Instrument extends EventTarget implements Simile {
 
   async listen(source: InputSource): Promise<void> {
     await this.start();
-    const turn = ++this.#listening;
-    const graph = this.#graph;
-    if (!graph) return;
+    if (!this.#graph) return;
     void this.#resume();
-    let input: Input;
-    try {
-      input = await this.#openInput(graph, source);
-    } catch (cause) {
-      if (turn !== this.#listening) return;
-      this.#faults.raise("input", cause, { label: "Try again", run: () => this.listen(source) });
-      if ((cause as Error).name === "PermissionError") void this.#awaitPermission(source);
-      return;
-    }
-    if (turn !== this.#listening || this.#graph !== graph) return input.stop();
-    this.#lost = null;
-    graph.hear(input);
-    for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
-    this.#set({ phase: "listening", input: { source, label: input.label, settings: input.settings(), contextRate: graph.host.native.sampleRate } });
+    if (!(await this.#input.open(source))) return;
     this.#performing.configureListener();
     this.#roundTrip.recall();
-    this.#watchInput(graph, input, source);
-    await this.#onDevices();
-  }
-
-  /** Listens once the user has allowed the microphone in the browser's own settings. */
-  async #awaitPermission(source: InputSource): Promise<void> {
-    try {
-      const status = await navigator.permissions.query({ name: "microphone" });
-      status.onchange = () => {
-        status.onchange = null;
-        if (status.state === "granted" && this.#state.faults.some(({ key }) => key === "input")) void this.listen(source);
-      };
-    } catch {
-      // A browser that does not tell leaves it to the fault's remedy.
-    }
-  }
-
-  async #openInput(graph: Graph, source: InputSource): Promise<Input> {
-    const onEnd = () => this.stopListening();
-    switch (source.kind) {
-      case "device":
-        return openDevice(graph.host, source.deviceId, () => this.#onInputLost(source));
-      case "file": {
-        const { name } = source.file;
-        const buffer = await decodeFile(graph.host.native, source.file);
-        const broken = silenceBroken(buffer);
-        if (broken > 0) this.#faults.raise("file", new FormatError(`${name}: expected samples that are numbers, got ${broken} that are not and count as silence; save the file again.`));
-        else this.#faults.clear("file");
-        return openTake(graph.host, buffer, name, onEnd);
-      }
-      case "demo": {
-        const { store } = this.#desk;
-        if (!store) throw new MissingError("Demo take: expected a library to play from, got none; load the library again.");
-        const buffer = await renderDemo(arrangeDemo(this.#state.sounds, DEMO_SEED), graph.host.native.sampleRate, store.decoded);
-        return openTake(graph.host, buffer, DEMO_LABEL, onEnd);
-      }
-      default:
-        return source satisfies never;
-    }
-  }
-
-  #onInputLost(source: InputSource): void {
-    const label = this.#state.input?.label ?? "the input";
-    this.stopListening();
-    this.#lost = source;
-    const sentence = `Audio input: expected ${label} to stay connected, got its removal; connect it again, or choose another input.`;
-    this.#faults.raise("input", new MissingError(sentence), { label: "Try again", run: () => this.listen(source) });
-  }
-
-  readonly #onDevices = async (): Promise<void> => {
-    const devices = await inputDevices().catch(() => []);
-    if (this.#disposed) return;
-    this.#set({ devices });
-    const lost = this.#lost;
-    if (lost?.kind !== "device" || devices.length === 0) return;
-    if (lost.deviceId === undefined || devices.some(({ deviceId }) => deviceId === lost.deviceId)) await this.listen(lost);
-  };
-
-  /** Looks at the input now and then: what it carries, and what the browser gives. */
-  #watchInput(graph: Graph, input: Input, source: InputSource): void {
-    clearInterval(this.#health);
-    const openedRate = input.settings()?.sampleRate;
-    const health = createInputHealth();
-    let condition: InputCondition = "fine";
-    this.#health = setInterval(() => {
-      if (graph.host.native.state !== "running") return;
-      const now = health.judge(graph.meter.latest(), performance.now() / 1000);
-      if (now !== condition) this.#onCondition(now, input);
-      condition = now;
-      const settings = input.settings();
-      const { input: shown } = this.#state;
-      if (!shown || JSON.stringify(settings) === JSON.stringify(shown.settings)) return;
-      this.#set({ input: { ...shown, settings } });
-      if (settings?.sampleRate === openedRate) return this.#faults.clear("rate");
-      const sentence = `${input.label}: expected ${openedRate} Hz as when it was opened, got ${settings?.sampleRate} Hz; it is still heard, converted by the browser: open it again to hear it as it comes.`;
-      this.#faults.raise("rate", new UnsupportedError(sentence), { label: "Open again", run: () => this.listen(source) });
-    }, HEALTH_MILLISECONDS);
-  }
-
-  #onCondition(condition: InputCondition, input: Input): void {
-    // A take may rest as long as it likes.
-    if (condition === "fine" || (condition === "silent" && input.monitored)) return this.#faults.clear("signal");
-    const got = {
-      silent: `nothing at all for ${SILENCE_SECONDS} s; check that it is switched on and not muted, or choose another input`,
-      offset: `a constant offset for ${OFFSET_SECONDS} s; check its cable and power supply, or choose another input`,
-      broken: "samples that are no numbers; choose another input",
-    }[condition];
-    this.#faults.raise("signal", new UnsupportedError(`${input.label}: expected sound, got ${got}.`));
+    await this.#input.look();
   }
 
   stopListening(): void {
-    this.#listening++;
-    this.#lost = null;
-    clearInterval(this.#health);
-    this.#graph?.hear(null);
-    for (const key of ["input", "signal", "rate"]) this.#faults.clear(key);
-    if (this.#state.phase === "listening") this.#set({ phase: "ready" });
-    this.#set({ input: null });
+    this.#input.close();
   }
 
   // Settings
@@ -758,10 +647,9 @@ class Instrument extends EventTarget implements Simile {
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
-    this.stopListening();
+    this.#input.dispose();
     this.panic();
     this.#disposed = true;
-    navigator.mediaDevices?.removeEventListener("devicechange", this.#onDevices);
     window.removeEventListener("pagehide", this.#onLeave);
     this.#desk.closeStore();
     this.#queries.forget();
