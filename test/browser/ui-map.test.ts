@@ -165,6 +165,9 @@ describe("simile-map", () => {
     await expectAccessible();
     button(element, "To the pads").click();
     expect(asked.at(-1)).toEqual({ kind: "pads", ids: [6, 7, 8, 11, 12, 13] });
+    button(element, "Save…").click();
+    await element.updateComplete;
+    await expectAccessible();
     inside<HTMLInputElement>(element, "input[name=title]").value = "Six";
     button(element, "Save as .simile").click();
     expect(saved).toEqual([{ kind: "export", wish: { title: "Six", author: "", licence: "", audio: false, ids: [6, 7, 8, 11, 12, 13] } }]);

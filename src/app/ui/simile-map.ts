@@ -1,12 +1,12 @@
 /** The library as a flat map: every sound a point beside its likes, to be heard, walked through, and chosen from; the live input moves over it. */
 
 import { css, html, LitElement, nothing, type PropertyValues } from "lit";
-import { live } from "lit/directives/live.js";
 import { messageOf } from "../../core/errors.ts";
 import type { Sound } from "../../core/library/sound.ts";
 import { PointGrid } from "../../core/map/point-grid.ts";
 import { weightedPlace } from "../../core/map/weighted-place.ts";
 import type { Retrieval } from "../../protocol/engine.ts";
+import { MAP_ASPECT } from "../../protocol/map.ts";
 import { createCanvasPainter, cssOf } from "../map/canvas-painter.ts";
 import { following, type MapCamera, type MapSize, moved, toPlane, toScreen, WHOLE_MAP, zoomed } from "../map/map-camera.ts";
 import { classesOf, COLOURINGS, hasFolders, type MapClasses, type MapColouring, MOST_HUES } from "../map/map-classes.ts";
@@ -39,7 +39,7 @@ const ZOOM_STEP = 1.5;
 const WAYS: Readonly<Record<string, readonly [dx: number, dy: number]>> = { ArrowUp: [0, 1], ArrowDown: [0, -1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
 /** Pixels of a lasso below which it was a press. */
 const LEAST_LASSO = 4;
-const SPOKEN: Readonly<Record<MapColouring, string>> = { family: "Family", technique: "Technique", folder: "Folder", distance: "Distance to the input" };
+const SPOKEN: Readonly<Record<MapColouring, string>> = { family: "Family", technique: "Technique", folder: "Folder", distance: "Distance" };
 const STAGES = { neighbours: "Looking for neighbours", layout: "Laying out", placing: "Placing" } as const;
 
 /**
@@ -64,6 +64,7 @@ export class SimileMap extends LitElement {
     chosen: { state: true },
     only: { state: true },
     fallback: { state: true },
+    saving: { state: true },
     said: { state: true },
   };
 
@@ -88,20 +89,20 @@ export class SimileMap extends LitElement {
       }
       .tools {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
-        gap: 0.375rem 0.75rem;
+        gap: 0.5rem;
+        min-width: 0;
       }
       .tools h2 {
         margin-right: auto;
       }
-      .tools label {
-        display: flex;
-        align-items: center;
-        gap: 0.375rem;
-      }
       .tools select {
+        flex: 0 1 9rem;
         font-size: var(--_small);
+      }
+      .tools .icon {
+        width: var(--_tap);
+        padding: 0;
       }
       .group {
         display: flex;
@@ -123,18 +124,49 @@ export class SimileMap extends LitElement {
       .group button:focus-visible {
         z-index: 1;
       }
-      .field {
+      .frame {
         position: relative;
         aspect-ratio: 8 / 5;
         width: 100%;
         min-height: 8rem;
         max-height: var(--simile-map-height, max(16rem, 46vh));
+      }
+      .field {
+        position: relative;
+        height: 100%;
         overflow: hidden;
         border: 1px solid var(--_line);
         border-radius: var(--_radius);
         background: var(--_surface);
         touch-action: none;
         user-select: none;
+      }
+      .view {
+        position: absolute;
+        z-index: 1;
+        right: 0.375rem;
+        bottom: 0.375rem;
+        display: flex;
+        border-radius: 0.5rem;
+        background: var(--_surface);
+      }
+      .view button {
+        width: 1.875rem;
+        min-height: 1.875rem;
+        border-color: var(--_line);
+        color: var(--_muted);
+      }
+      @media (pointer: coarse) {
+        /* Two fingers zoom. */
+        .view button:not(:last-child) {
+          display: none;
+        }
+        .view button:last-child {
+          width: var(--_tap);
+          min-height: var(--_tap);
+          border-left-width: 1px;
+          border-radius: 0.5rem;
+        }
       }
       .field.play {
         cursor: crosshair;
@@ -159,7 +191,7 @@ export class SimileMap extends LitElement {
         align-items: center;
         gap: 0.5rem;
         max-width: min(18rem, 80%);
-        padding: 0.375rem 0.625rem;
+        padding: 0.25rem 0.5rem;
         border: 1px solid var(--_edge);
         border-radius: 0.5rem;
         background: var(--_paper);
@@ -200,12 +232,19 @@ export class SimileMap extends LitElement {
       }
       .legend {
         display: flex;
+        align-items: center;
+        gap: 0.375rem;
+        margin: 0;
+        padding: 0.125rem;
+        overflow-x: auto;
+        list-style: none;
+        scrollbar-width: thin;
+      }
+      .note {
+        display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 0.25rem 0.375rem;
-        margin: 0;
-        padding: 0;
-        list-style: none;
+        gap: 0.375rem 0.75rem;
       }
       .legend button {
         min-height: 1.75rem;
@@ -217,8 +256,16 @@ export class SimileMap extends LitElement {
       .legend button[aria-pressed="true"] {
         border-color: var(--_ink);
       }
+      .legend button[aria-pressed="true"] .muted {
+        color: inherit;
+      }
       .legend button[aria-pressed="true"] :is(svg, .dot) {
-        color: var(--_paper) !important;
+        border-radius: 50%;
+        outline: 0.1875rem solid var(--_surface);
+        background: var(--_surface);
+      }
+      .legend button[aria-pressed="true"] .dot {
+        background: currentColor;
       }
       .dot {
         width: 0.75rem;
@@ -230,15 +277,30 @@ export class SimileMap extends LitElement {
         display: grid;
         gap: 0.375rem;
       }
-      form {
+      .chosen {
         display: flex;
         flex-wrap: wrap;
         align-items: center;
-        gap: 0.375rem 0.75rem;
+        gap: 0.375rem;
       }
-      form input[type="text"] {
-        flex: 1 1 8rem;
+      .chosen b {
+        margin-right: auto;
+      }
+      .chosen button,
+      .chosen .check,
+      .chosen input[type="text"] {
+        min-height: 1.875rem;
+        padding-inline: 0.625rem;
         font-size: var(--_small);
+      }
+      .chosen input[type="text"] {
+        flex: 1 1 7rem;
+      }
+      @media (pointer: coarse) {
+        .chosen button,
+        .chosen input[type="text"] {
+          min-height: var(--_tap);
+        }
       }
       .probe {
         position: absolute;
@@ -273,12 +335,15 @@ export class SimileMap extends LitElement {
   declare only: number;
   /** Why the points are not drawn by WebGL. */
   declare fallback: string;
+  /** Whether what is chosen is being saved. */
+  declare saving: boolean;
   declare said: string;
 
   #grid = new PointGrid(new Float32Array());
   #classes: MapClasses = { classes: [], of: new Uint8Array() };
   #labels: readonly { text: string; at: Place }[] = [];
   #signs = new Uint8Array();
+  #folders = false;
   #painter: MapPainter | null = null;
   #painting: Promise<void> | null = null;
   #size: MapSize = { width: 0, height: 0 };
@@ -307,6 +372,7 @@ export class SimileMap extends LitElement {
     this.chosen = [];
     this.only = -1;
     this.fallback = "";
+    this.saving = false;
     this.said = "";
   }
 
@@ -366,6 +432,7 @@ export class SimileMap extends LitElement {
     const described = changed.has("sounds") || changed.has("colouring") || (this.colouring === "distance" && changed.has("map") && before?.distances !== this.map.distances);
     if (moved || described) {
       const placed = this.sounds.slice(0, this.#count);
+      this.#folders = hasFolders(placed);
       this.#signs = Uint8Array.from(placed, ({ family }) => FAMILIES.indexOf(familyOf(family)));
       this.#classes = classesOf(placed, this.colouring, this.map.distances);
       const middles = middlesOf(this.map.places ?? new Float32Array(), this.#classes.of, this.#classes.classes.length);
@@ -454,7 +521,8 @@ export class SimileMap extends LitElement {
 
   /** Width of a point: smaller the more there are, growing slower than the map is zoomed. */
   get #pointSize(): number {
-    const base = Math.min(11, Math.max(1.5, 90 * Math.max(1, this.#count) ** -0.38));
+    const room = Math.min(1, Math.max(0.6, Math.min(this.#size.width / MAP_ASPECT, this.#size.height) / 360));
+    const base = Math.min(11, Math.max(1.5, 90 * room * Math.max(1, this.#count) ** -0.38));
     return Math.round(2 * Math.min(14, base * Math.sqrt(this.camera.zoom))) / 2;
   }
 
@@ -680,7 +748,7 @@ export class SimileMap extends LitElement {
   protected override render(): unknown {
     return html`
       ${this.#tools()}
-      <div
+      <div class="frame"><div
         class="field ${this.tool}"
         part="field"
         role="application"
@@ -700,8 +768,8 @@ export class SimileMap extends LitElement {
         <canvas class="points" aria-hidden="true"></canvas>
         <canvas class="marks" aria-hidden="true"></canvas>
         ${this.#tip()} ${this.#over()}
-      </div>
-      <div class="below">${this.#legend()} ${this.#notes()} ${this.chosen.length > 0 ? this.#selection() : nothing}</div>
+      </div>${this.#view()}</div>
+      <div class="below">${this.chosen.length > 0 ? this.#selection() : this.#legend()} ${this.#notes()}</div>
       <p class="unseen" role="status">${this.said}</p>
       <span aria-hidden="true" @transitionend=${() => this.#schedule()}>
         ${["ink", "surface", "accent", "line", "other", ...FAMILIES.slice(0, 4)].map((name) => html`<i class="probe" data-name=${name} style="color:var(--_${name})"></i>`)}
@@ -713,14 +781,21 @@ export class SimileMap extends LitElement {
 
   #tools(): unknown {
     const tool = (name: Tool, sign: "play" | "lasso" | "move", label: string) => html`<button aria-pressed=${this.tool === name} aria-label=${label} title=${label} @click=${() => (this.tool = name)}>${icon(sign)}</button>`;
-    const act = (sign: "more" | "less" | "whole", label: string, run: () => void) => html`<button aria-label=${label} title=${label} @click=${run}>${icon(sign)}</button>`;
-    const offered = COLOURINGS.filter((colouring) => colouring !== "folder" || this.colouring === "folder" || hasFolders(this.sounds));
+    const offered = COLOURINGS.filter((colouring) => colouring !== "folder" || this.colouring === "folder" || this.#folders);
+    const hover = `Sounds are heard as the pointer passes: ${this.hover ? "on" : "off"}`;
     return html`<div class="tools" part="tools">
       <h2 id="title">Map</h2>
-      <label>Colour <select @change=${(event: Event) => (this.colouring = (event.target as HTMLSelectElement).value as MapColouring)}>${offered.map((colouring) => html`<option value=${colouring} ?selected=${colouring === this.colouring}>${SPOKEN[colouring]}</option>`)}</select></label>
-      <label class="check"><input type="checkbox" .checked=${live(this.hover)} @change=${(event: Event) => (this.hover = (event.target as HTMLInputElement).checked)} /> Hover sounds</label>
+      <select aria-label="Colour by" title="Colour by" @change=${(event: Event) => (this.colouring = (event.target as HTMLSelectElement).value as MapColouring)}>${offered.map((colouring) => html`<option value=${colouring} ?selected=${colouring === this.colouring}>${SPOKEN[colouring]}</option>`)}</select>
+      <button class="icon" aria-pressed=${this.hover} aria-label="Hover sounds" title=${hover} @click=${() => (this.hover = !this.hover)}>${icon(this.hover ? "sounding" : "silence")}</button>
       <div class="group" role="group" aria-label="What a drag does">${tool("play", "play", "Drag plays a path")} ${tool("choose", "lasso", "Drag chooses (Shift)")} ${tool("move", "move", "Drag moves the map (Alt)")}</div>
-      <div class="group" role="group" aria-label="View">${act("more", "Nearer (Page Up)", () => this.#zoom(ZOOM_STEP))} ${act("less", "Farther (Page Down)", () => this.#zoom(1 / ZOOM_STEP))} ${act("whole", "The whole map (Home)", () => (this.camera = WHOLE_MAP))}</div>
+    </div>`;
+  }
+
+  #view(): unknown {
+    if (this.#count === 0) return nothing;
+    const act = (sign: "more" | "less" | "whole", label: string, run: () => void) => html`<button aria-label=${label} title=${label} @click=${run}>${icon(sign, 0.875)}</button>`;
+    return html`<div class="group view" role="group" aria-label="View">
+      ${act("more", "Nearer (Page Up)", () => this.#zoom(ZOOM_STEP))} ${act("less", "Farther (Page Down)", () => this.#zoom(1 / ZOOM_STEP))} ${act("whole", "The whole map (Home)", () => (this.camera = WHOLE_MAP))}
     </div>`;
   }
 
@@ -778,18 +853,21 @@ export class SimileMap extends LitElement {
     const grown = this.#count > 2 * founders && this.#count < 4 * 8192;
     return html`${this.fallback === "" ? nothing : html`<p class="muted">${this.fallback}</p>`}
       ${fault === null ? nothing : html`<p role="alert">${fault}</p>`}
-      ${progress && this.#count > 0 ? html`<div class="legend">${this.#progress()}</div>` : nothing}
-      ${grown && !progress ? html`<div class="legend"><span>Most of these sounds came after the map was made.</span><button @click=${() => emit(this, "simile-map", { kind: "anew" })}>Lay out anew</button></div>` : nothing}`;
+      ${progress && this.#count > 0 ? html`<div class="note">${this.#progress()}</div>` : nothing}
+      ${grown && !progress ? html`<div class="note"><span>Most of these sounds came after the map was made.</span><button @click=${() => emit(this, "simile-map", { kind: "anew" })}>Lay out anew</button></div>` : nothing}`;
   }
 
   #selection(): unknown {
-    return html`<form aria-label="What is chosen" @submit=${this.#onSave}>
+    return html`<form class="chosen" aria-label="What is chosen" @submit=${this.#onSave}>
       <b>${counted(this.chosen.length, "sound")} chosen</b>
       <button type="button" @click=${() => emit(this, "simile-map", { kind: "pads", ids: this.chosen })}>To the pads</button>
-      <input type="text" name="title" aria-label="Title of the preset" placeholder="Title" maxlength="200" required value="From the map" />
-      <label class="check"><input type="checkbox" name="audio" /> With audio</label>
-      <button>Save as .simile</button>
-      <button type="button" @click=${() => (this.chosen = [])}>Choose none</button>
+      <button type="button" aria-expanded=${this.saving} @click=${() => (this.saving = !this.saving)}>Save…</button>
+      <button type="button" class="clear" aria-label="Choose none" title="Choose none (Escape)" @click=${() => (this.chosen = [])}>${icon("close", 0.875)}</button>
+      ${this.saving
+        ? html`<input type="text" name="title" aria-label="Title of the preset" placeholder="Title" maxlength="200" required value="From the map" />
+            <label class="check"><input type="checkbox" name="audio" /> With audio</label>
+            <button>Save as .simile</button>`
+        : nothing}
     </form>`;
   }
 
@@ -800,8 +878,8 @@ export class SimileMap extends LitElement {
   };
 }
 
-/** Near to far: from the accent through ink to the faintest line. */
-const NEAR = ["var(--_accent)", "color-mix(in oklab, var(--_accent) 60%, var(--_ink))", "var(--_ink)", "var(--_edge)", "var(--_line)"] as const;
+/** Near to far: from the accent through ink to what is faint, and still stands out from the paper. */
+const NEAR = ["var(--_accent)", "color-mix(in oklab, var(--_accent) 60%, var(--_ink))", "var(--_ink)", "var(--_muted)", "var(--_edge)"] as const;
 
 define("simile-map", SimileMap);
 

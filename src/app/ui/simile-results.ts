@@ -305,7 +305,13 @@ export class SimileResults extends LitElement {
       draggable="true"
       aria-keyshortcuts="+ ?"
       @dragstart=${(event: DragEvent) => offerSound(event, { key: sound.key, from: null }, this.files)}
-      @keydown=${(event: KeyboardEvent) => (event.key === "?" ? why() : event.key === "+" && emit(this, "simile-pads", { kind: "put", sound: sound.key }))}
+      @keydown=${(event: KeyboardEvent) => {
+        if (event.key === "+") emit(this, "simile-pads", { kind: "put", sound: sound.key });
+        if (event.key !== "?") return;
+        // Elsewhere on the page the key opens the guide.
+        event.stopPropagation();
+        why();
+      }}
       @click=${() => emit(this, "simile-play", { id: match.id, velocity: 1 })}
     >
       <span class="lead">${sounding ? html`${icon("sounding", 1.25)}<span class="unseen">sounding: </span>` : familySign(sound.family, 1.125)}</span>
