@@ -1,4 +1,4 @@
-/** Takes the pictures that the documents show: the built page playing its demo take, on a desk and on a phone, dark and light, and with a fault. */
+/** Takes the pictures that the documents show: the built page empty, with its first steps, listening, importing, on stage and with a fault, on a desk and on a phone, dark and light. */
 
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -16,6 +16,8 @@ interface Picture {
   readonly viewport: { readonly width: number; readonly height: number };
   readonly colours: "light" | "dark";
   readonly pose: (page: Page) => Promise<void>;
+  /** Whether it is the first visit. */
+  readonly first?: boolean;
 }
 
 /** The demo plays, some sounds have answered, and one sounds now. */
@@ -60,6 +62,35 @@ async function library(page: Page): Promise<void> {
   await page.waitForTimeout(500);
 }
 
+/** The same folder, while it is being read: the engine is asked, and does not answer yet. */
+async function importing(page: Page): Promise<void> {
+  await page.addInitScript("const post = Worker.prototype.postMessage; Worker.prototype.postMessage = function (message, ...more) { if (message?.path?.[0] === 'embedFeatures') return; post.call(this, message, ...more); };");
+  await page.reload();
+  void library(page).catch(() => {});
+  await page.locator("simile-import [role=progressbar]").first().waitFor({ timeout: 60_000 });
+  await page.waitForTimeout(1500);
+}
+
+/** Ready, nothing heard yet. */
+async function ready(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Start listening" }).waitFor({ timeout: 60_000 });
+  await page.locator("simile-map").getByRole("button").first().waitFor();
+  await page.waitForTimeout(1500);
+  await page.getByText("Laying out").waitFor({ state: "hidden", timeout: 60_000 });
+}
+
+async function onStage(page: Page): Promise<void> {
+  await answering(page);
+  await page.keyboard.press("v");
+  await page.waitForTimeout(1500);
+}
+
+async function guide(page: Page): Promise<void> {
+  await ready(page);
+  await page.keyboard.press("?");
+  await page.getByRole("heading", { name: "Play in five minutes" }).waitFor();
+}
+
 /** The browser refused the microphone. */
 async function refused(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Start listening" }).click();
@@ -101,7 +132,11 @@ async function kits(page: Page): Promise<void> {
 }
 
 const PICTURES: readonly Picture[] = [
-  { name: "start", viewport: DESK, colours: "light", pose: async () => {} },
+  { name: "start", viewport: DESK, colours: "light", pose: ready, first: true },
+  { name: "stage", viewport: DESK, colours: "dark", pose: onStage },
+  { name: "stage-phone", viewport: PHONE, colours: "dark", pose: onStage },
+  { name: "importing", viewport: DESK, colours: "dark", pose: importing },
+  { name: "guide", viewport: DESK, colours: "light", pose: guide },
   { name: "listening", viewport: DESK, colours: "dark", pose: answering },
   { name: "listening-light", viewport: DESK, colours: "light", pose: answering },
   { name: "library", viewport: DESK, colours: "light", pose: library },
@@ -117,10 +152,11 @@ const wanted = process.argv.slice(2);
 await mkdir(FOLDER, { recursive: true });
 const built = await openBuiltPage({ fakeMicrophone: false });
 try {
-  for (const { name, viewport, colours, pose } of PICTURES) {
+  for (const { name, viewport, colours, pose, first = false } of PICTURES) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const phone = viewport === PHONE;
     const context = await built.browser.newContext({ viewport, colorScheme: colours, deviceScaleFactor: phone ? 2 : 1, hasTouch: phone, isMobile: phone });
+    if (!first) await context.addInitScript('localStorage.setItem("simile-first-steps", "done")');
     const page = await context.newPage();
     await page.goto(built.url);
     await page.locator("simile-controls").waitFor();

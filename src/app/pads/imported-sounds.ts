@@ -14,9 +14,13 @@ const CACHE = "simile-imported-sounds";
 const MOST_SOUNDS = 1_000;
 const NAME_HEADER = "x-simile-sound";
 
-/** Null where the browser keeps no caches, as without a secure context. */
+/** Null where the browser keeps no caches, as without a secure context, or denies them. */
 export function openImportedSounds(): ImportedSounds | null {
-  if (!globalThis.caches) return null;
+  try {
+    if (!globalThis.caches) return null;
+  } catch {
+    return null;
+  }
   const addressOf = (key: SoundKey) => new URL(`/${CACHE}/${encodeURIComponent(key)}`, location.origin).href;
   return {
     async keep(sound, audio) {

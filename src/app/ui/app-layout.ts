@@ -97,7 +97,7 @@ export const layout = css`
   }
   simile-pads {
     flex: 1 1 22rem;
-    max-height: 40rem;
+    max-height: max(22rem, 58vh);
   }
   .about {
     display: grid;

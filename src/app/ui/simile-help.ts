@@ -118,7 +118,7 @@ export class SimileHelp extends LitElement {
 
   protected override render(): unknown {
     return html`<dialog part="dialog" aria-labelledby="title">
-      <header>
+      <header role="none">
         <h2 id="title">Guide</h2>
         <button @click=${this.#again}>First steps</button>
         <button class="icon" aria-label="Close the guide" @click=${this.#close}>${icon("close")}</button>

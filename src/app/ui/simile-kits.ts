@@ -114,7 +114,7 @@ export class SimileKits extends LitElement {
     return html`
       <button class="icon" aria-label="Kits and presets" title="Kits and presets" aria-haspopup="dialog" @click=${() => this.#dialog.showModal()}>${icon("kit")}</button>
       <dialog part="dialog" aria-labelledby="heading" @click=${(event: Event) => event.target === this.#dialog && this.#dialog.close()}>
-        <header>
+        <header role="none">
           <h2 id="heading">Kits and presets</h2>
           <button class="icon" aria-label="Close" @click=${() => this.#dialog.close()}>${icon("close")}</button>
         </header>

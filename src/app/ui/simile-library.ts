@@ -233,7 +233,7 @@ export class SimileLibrary extends LitElement {
     const offered = chosen && !libraries.some(({ id }) => id === chosen.id) ? [chosen, ...libraries] : libraries;
     return html`<dialog part="dialog" aria-labelledby="sheet-title">
       <div class="sheet">
-        <header>
+        <header role="none">
           <h2 id="sheet-title">Library</h2>
           ${offered.length > 0
             ? html`<select aria-label="Library that answers" @change=${(event: Event) => emit(this, "simile-library", { kind: "choose", id: (event.target as HTMLSelectElement).value || null })}>

@@ -144,7 +144,7 @@ export class SimileMidiSetup extends LitElement {
         @close=${() => emit(this, "simile-midi-learn", { target: null })}
         @click=${(event: Event) => event.target === this.#dialog && this.#dialog.close()}
       >
-        <header>
+        <header role="none">
           <h2 id="heading">MIDI</h2>
           <button class="icon" aria-label="Close" @click=${() => this.#dialog.close()}>${icon("close")}</button>
         </header>
