@@ -40,7 +40,7 @@ export type WhyAction =
   | { readonly kind: "open"; readonly id: number }
   | { readonly kind: "close" }
   | { readonly kind: "play"; readonly side: Side }
-  /** Play the other side; from silence, the query. */
+  /** Play the other side than the last; the query first. */
   | { readonly kind: "switch" }
   | { readonly kind: "stop" };
 
@@ -75,6 +75,8 @@ class Desk extends EventTarget implements Why {
   #turn = 0;
   #audio: { query: Audio | null; hit: Audio | null } = { query: null, hit: null };
   #stop: () => void = () => {};
+  /** The side that was played last. */
+  #last: Side = "hit";
 
   constructor(simile: Simile) {
     super();
@@ -101,7 +103,7 @@ class Desk extends EventTarget implements Why {
         this.#play(action.side);
         break;
       case "switch":
-        this.#play(this.#state?.playing === "query" ? "hit" : "query");
+        this.#play(this.#last === "query" ? "hit" : "query");
         break;
       case "stop":
         this.#silence();
@@ -117,6 +119,7 @@ class Desk extends EventTarget implements Why {
     if (!sound) return;
     const turn = ++this.#turn;
     this.#silence();
+    this.#last = "hit";
     this.#audio = { query: null, hit: null };
     const at = retrieval?.matches.findIndex((match) => match.id === id) ?? -1;
     const match = retrieval?.matches[at];
@@ -179,6 +182,7 @@ class Desk extends EventTarget implements Why {
       if (!ended) stop();
     };
     this.#stop = silence;
+    this.#last = side;
     this.#set({ playing: side });
   }
 

@@ -18,6 +18,7 @@ export function createWebglPainter(canvas: HTMLCanvasElement): MapPainter {
   // What the library would add to the page for a lasso of its own stays off it.
   const nowhere = document.createElement("div");
   let plot: Scatterplot | null = null;
+  let placed: ArrayBufferLike | null = null;
   let drawn = { width: 0, height: 0, density: 0, colours: "", pointSize: 0 };
 
   const make = (): Scatterplot =>
@@ -26,6 +27,9 @@ export function createWebglPainter(canvas: HTMLCanvasElement): MapPainter {
   return {
     kind: "webgl",
     async setPoints({ places, classes }: MapPoints) {
+      // Points that stay where they are keep their index, though we pick by our own.
+      const spatialIndex = plot && placed === places.buffer ? plot.get("spatialIndex") : undefined;
+      placed = places.buffer;
       plot ??= make();
       const count = places.length >> 1;
       const x = new Float32Array(count);
@@ -34,7 +38,7 @@ export function createWebglPainter(canvas: HTMLCanvasElement): MapPainter {
         x[id] = places[2 * id]!;
         y[id] = places[2 * id + 1]!;
       }
-      await plot.draw({ x, y, category: classes }, { zDataType: "categorical" });
+      await plot.draw({ x, y, category: classes }, { zDataType: "categorical", ...(spatialIndex ? { spatialIndex } : {}) });
     },
     draw({ camera, size, density, colours, pointSize }: MapView) {
       if (!plot) return;

@@ -346,6 +346,8 @@ export class SimileMap extends LitElement {
   #folders = false;
   #painter: MapPainter | null = null;
   #painting: Promise<void> | null = null;
+  /** The painter has not been given the points as they are now. */
+  #stale = false;
   #size: MapSize = { width: 0, height: 0 };
   #frame = 0;
   #sizes: ResizeObserver | null = null;
@@ -387,6 +389,7 @@ export class SimileMap extends LitElement {
     this.#views.observe(this);
     if (this.hasUpdated) {
       this.#sizes.observe(this.#field);
+      this.#stale = true;
       void this.#setPoints();
     }
   }
@@ -431,6 +434,7 @@ export class SimileMap extends LitElement {
     }
     const described = changed.has("sounds") || changed.has("colouring") || (this.colouring === "distance" && changed.has("map") && before?.distances !== this.map.distances);
     if (moved || described) {
+      this.#stale = true;
       const placed = this.sounds.slice(0, this.#count);
       this.#folders = hasFolders(placed);
       this.#signs = Uint8Array.from(placed, ({ family }) => FAMILIES.indexOf(familyOf(family)));
@@ -444,7 +448,8 @@ export class SimileMap extends LitElement {
   }
 
   protected override updated(changed: PropertyValues<this>): void {
-    if (changed.has("map") || changed.has("sounds") || changed.has("colouring") || changed.has("drawing")) void this.#setPoints();
+    if (changed.has("drawing")) this.#stale = true;
+    if (this.#stale) void this.#setPoints();
     if (changed.has("colouring") && (this.colouring === "distance" || changed.get("colouring") === "distance")) emit(this, "simile-map", { kind: "distances", wanted: this.colouring === "distance" });
     this.#schedule();
   }
@@ -477,15 +482,14 @@ export class SimileMap extends LitElement {
 
   /** Gives the points to whoever draws them best: signs on a canvas while they are few, else WebGL, else squares on a canvas. One at a time: what came meanwhile follows. */
   async #setPoints(): Promise<void> {
-    if (this.#painting) {
-      await this.#painting;
-      return this.#setPoints();
+    if (this.#painting) return;
+    while (this.#stale && this.isConnected && this.map.places) {
+      this.#stale = false;
+      this.#painting = this.updateComplete.then(() => this.#give());
+      await this.#painting.catch(() => {});
+      this.#painting = null;
+      this.#schedule();
     }
-    if (!this.isConnected || !this.map.places) return;
-    this.#painting = this.updateComplete.then(() => this.#give());
-    await this.#painting.catch(() => {});
-    this.#painting = null;
-    this.#schedule();
   }
 
   async #give(): Promise<void> {

@@ -46,7 +46,10 @@ export class SimileWhy extends LitElement {
         width: min(42rem, calc(100vw - 1.5rem));
         font-size: 0.875rem;
       }
-      dialog header {
+      .head {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
         gap: 0.75rem;
       }
       h2 {
@@ -260,10 +263,10 @@ export class SimileWhy extends LitElement {
   #face(why: WhyState): unknown {
     const { sound, fault } = why;
     return html`
-      <header>
+      <div class="head">
         <h2 id="title" tabindex="-1" autofocus>Why this match</h2>
         <button class="icon" aria-label="Close" @click=${() => emit(this, "simile-why", { kind: "close" })}>${icon("close")}</button>
-      </header>
+      </div>
       <div class="hit">${familySign(sound.family, 1.25)}<span><b><bdi>${headline(sound)}</bdi></b> ${sound.pitch} <span class="muted">${details(sound)}</span></span></div>
       ${fault === null ? nothing : html`<p role="alert">${fault}</p>`} ${this.#facts(why)} ${this.#sides(why)} ${this.#qualities(why)} ${this.#graph(why)}
     `;

@@ -29,6 +29,8 @@ export async function packageEntries(src: string): Promise<Readonly<Record<strin
     simile: "app/simile.ts",
     libraries: "app/library/libraries.ts",
     presets: "app/presets/presets.ts",
+    map: "app/map/map-desk.ts",
+    why: "app/why-desk.ts",
     elements: "app/elements.ts",
     ...Object.fromEntries(elements.map((file) => [`elements/${file.slice(0, -3)}`, `app/ui/${file}`])),
     ...Object.fromEntries(CORE.map((name) => [`core/${name}`, `core/${name}.ts`])),
