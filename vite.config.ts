@@ -41,7 +41,7 @@ const app = VitePWA({
   workbox: {
     globPatterns: ["**/*.{html,js,css,svg,png,webmanifest,wasm,json,bin,f32,flac}"],
     // Threads stay off (stack of the engine), and the examples and sources of the library are for reading.
-    globIgnores: ["**/*threaded*", "examples/**", "**/dsp/**"],
+    globIgnores: ["**/*threaded*", "examples/**", "max/**", "**/dsp/**"],
     maximumFileSizeToCacheInBytes: 16 * 2 ** 20,
     cleanupOutdatedCaches: true,
     inlineWorkboxRuntime: true,
@@ -56,7 +56,7 @@ export default defineConfig({
   root: `${root}/src`,
   publicDir: `${root}/presets`,
   base: "./",
-  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, ...examples] } },
+  build: { outDir: `${root}/dist`, emptyOutDir: true, target: "es2023", cssTarget: ["chrome123", "firefox120", "safari17.5"], rolldownOptions: { input: [`${root}/src/index.html`, `${root}/src/max/index.html`, ...examples] } },
   plugins: [presetIndex(), guidePage(), pageIcons(`${root}/src/icons`), app],
   worker: { format: "es" },
   server: { fs: { allow: [root] }, headers: isolation },

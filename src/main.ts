@@ -45,6 +45,16 @@ app.presets = createPresets({ simile: app.simile, index: new URL("libraries/inde
 void app.presets.start();
 if (import.meta.env.MODE !== "development") app.updates = createUpdates({ script: new URL("sw.js", document.baseURI).href, container: navigator.serviceWorker ?? null, reload: () => location.reload() });
 
+const bridge = new URLSearchParams(location.search).get("bridge");
+if (bridge !== null) {
+  const { createBridge } = await import("./app/remote/bridge.ts");
+  try {
+    createBridge({ simile: app.simile, address: bridge });
+  } catch (cause) {
+    console.warn((cause as Error).message);
+  }
+}
+
 function read(key: string): string | null {
   try {
     return storage?.getItem(key) ?? null;

@@ -212,6 +212,21 @@ export const COMMANDS: readonly Command[] = [
     details: ["  --from URL    the database that simile push filled", "  --port N      port to listen at, 0 for any that is free (default: 8750)", "  --host NAME   address to listen at (default: 127.0.0.1)", "  --origin URL  origin of the page that may ask (default: http://localhost:4173)", "", "Serves until Ctrl-C."],
     run: async (args) => (await import("./serve.ts")).serve(args),
   },
+  {
+    name: "bridge",
+    usage: "[--port 8751] [--host 127.0.0.1] [--origin URL…] [--osc-in PORT] [--osc-out [HOST:]PORT]",
+    summary: "join the page to SuperCollider, Pd and live coders",
+    details: [
+      "  --port N              port of the WebSocket, 0 for any that is free (default: 8751)",
+      "  --host NAME           address to listen at (default: 127.0.0.1, so that nobody else gets in)",
+      "  --origin URL          origin of a page that may come; may be given again (default: http://localhost:4173 and http://127.0.0.1:4173)",
+      "  --osc-in PORT         hear OSC over UDP there",
+      "  --osc-out [HOST:]PORT send what the page reports as OSC over UDP; SuperCollider's language hears 57120",
+      "",
+      "Open the page with ?bridge=ws://127.0.0.1:8751. Programs send and get { \"address\": \"/simile/…\", \"args\": […] }; src/docs/bridge.md lists the messages.",
+    ],
+    run: async (args) => (await import("./bridge.ts")).bridge(args),
+  },
 ];
 
 /** Help of the whole program, or of one command. */

@@ -2,6 +2,7 @@
 
 import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import type { AudioHost } from "./context.ts";
+import { mayAskFor } from "../frame-permission.ts";
 import { parseAiff } from "../../core/signal/aiff.ts";
 import { audioKindOf } from "../../core/signal/audio-type.ts";
 
@@ -21,6 +22,9 @@ export const DEVICE_CONSTRAINTS = { echoCancellation: false, noiseSuppression: f
 export async function openDevice(host: AudioHost, deviceId: string | undefined, onLost: () => void): Promise<Input> {
   if (!navigator.mediaDevices?.getUserMedia) {
     throw new UnsupportedError("Audio input: expected a browser and a page that may ask for a microphone, got none; open the page over https or on localhost, or drop an audio file on it.");
+  }
+  if (!mayAskFor("microphone")) {
+    throw new PermissionError('Audio input: expected a frame that may use the microphone, got one that the page around it keeps from it; give the frame allow="microphone", open this page by itself, or play the demo take.');
   }
   let stream: MediaStream;
   try {

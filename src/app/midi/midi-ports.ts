@@ -1,5 +1,6 @@
 /** Opens Web MIDI when the user asks, follows the ports that come and go under names that stay theirs, and carries bytes both ways. */
 
+import { mayAskFor } from "../frame-permission.ts";
 import type { Input, MessageEvent, Output, PortEvent, WebMidi as Midi } from "webmidi";
 import { PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import { createDeviceKeys } from "./device-keys.ts";
@@ -74,6 +75,11 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       if (!options.requestAccess && !navigator.requestMIDIAccess) {
         enter("absent");
         options.onFault(new UnsupportedError("MIDI: expected a browser with Web MIDI, got none; use Chrome, Edge or Firefox, over https or on localhost."));
+        return;
+      }
+      if (!options.requestAccess && !mayAskFor("midi")) {
+        enter("refused");
+        options.onFault(new PermissionError('MIDI: expected a frame that may use MIDI devices, got one that the page around it keeps from them; give the frame allow="midi", or open this page by itself.'));
         return;
       }
       enter("asking");

@@ -31,6 +31,8 @@ export async function packageEntries(src: string): Promise<Readonly<Record<strin
     presets: "app/presets/presets.ts",
     map: "app/map/map-desk.ts",
     why: "app/why-desk.ts",
+    remote: "app/remote/remote.ts",
+    bridge: "app/remote/bridge.ts",
     elements: "app/elements.ts",
     ...Object.fromEntries(elements.map((file) => [`elements/${file.slice(0, -3)}`, `app/ui/${file}`])),
     ...Object.fromEntries(CORE.map((name) => [`core/${name}`, `core/${name}.ts`])),
