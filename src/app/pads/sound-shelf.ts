@@ -58,7 +58,14 @@ export function createSoundShelf(options: SoundShelfOptions): SoundShelf {
   const load = async ({ sound, source }: Held): Promise<AudioBuffer> => {
     const id = idOf(sound.key);
     const store = options.store();
-    if (id !== null && store) return store.decoded(id);
+    if (id !== null && store) {
+      try {
+        return await store.decoded(id);
+      } catch (cause) {
+        // Its library gave way to another meanwhile: the sound is read from where it lies.
+        if ((cause as Error).name !== "AbortError") throw cause;
+      }
+    }
     const context = options.context();
     if (!source || !context) throw new MissingError(`${sound.file}: expected the pad's sound, got none; open its library again.`);
     return decodeSound(context, await source.read(sound, new AbortController().signal), sound.segment, sound.file);
