@@ -91,6 +91,25 @@ async function guide(page: Page): Promise<void> {
   await page.getByRole("heading", { name: "Play in five minutes" }).waitFor();
 }
 
+/** The map by technique, with what answered and where the input went. */
+async function map(page: Page): Promise<void> {
+  await ready(page);
+  await answering(page);
+  await page.getByLabel("Colour by").selectOption("technique");
+  await page.getByRole("application").focus();
+  for (const key of ["ArrowRight", "ArrowRight", "ArrowUp"]) await page.keyboard.press(key);
+  await page.waitForTimeout(500);
+}
+
+/** What was played is beside its nearest answer. */
+async function why(page: Page): Promise<void> {
+  await answering(page);
+  await page.locator("simile-results button.why").first().click();
+  await page.getByRole("button", { name: "Switch" }).and(page.locator(":enabled")).waitFor({ timeout: 30_000 });
+  await page.keyboard.press("x");
+  await page.waitForTimeout(300);
+}
+
 /** The browser refused the microphone. */
 async function refused(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Start listening" }).click();
@@ -139,6 +158,8 @@ const PICTURES: readonly Picture[] = [
   { name: "guide", viewport: DESK, colours: "light", pose: guide },
   { name: "listening", viewport: DESK, colours: "dark", pose: answering },
   { name: "listening-light", viewport: DESK, colours: "light", pose: answering },
+  { name: "map", viewport: DESK, colours: "dark", pose: map },
+  { name: "why", viewport: DESK, colours: "light", pose: why },
   { name: "library", viewport: DESK, colours: "light", pose: library },
   { name: "fault", viewport: DESK, colours: "light", pose: refused },
   { name: "phone", viewport: PHONE, colours: "dark", pose: answering },

@@ -71,13 +71,18 @@ export class SimileWhy extends LitElement {
         margin-top: 0.5rem;
       }
       .facts {
-        display: flex;
-        flex-wrap: wrap;
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(14rem, 1fr));
         gap: 0.5rem 2rem;
         margin: 0.75rem 0 0;
       }
       .facts > div {
         display: grid;
+        align-content: start;
+      }
+      .facts .muted {
+        display: block;
+        font-size: var(--_small);
       }
       dt {
         color: var(--_muted);
@@ -172,7 +177,7 @@ export class SimileWhy extends LitElement {
       }
       .parts li {
         display: grid;
-        grid-template-columns: 5.5rem 1fr 4rem;
+        grid-template-columns: 5.25rem 1fr 3.75rem;
         align-items: center;
         gap: 0.5rem;
       }
