@@ -10,7 +10,7 @@ import type { Simile } from "../../src/app/simile-state.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import type { Bench, BenchSamples } from "./runner.ts";
 
-const RUNS = 11;
+const RUNS = 7;
 const config = resolve(import.meta.dirname, "../../vite.config.ts");
 
 interface Times {

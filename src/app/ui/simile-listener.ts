@@ -160,6 +160,11 @@ export class SimileListener extends LitElement {
         align-items: center;
         gap: 0.625rem;
       }
+      @container simile-listener (max-height: 11rem) {
+        .welcome .small {
+          display: none;
+        }
+      }
       @container (max-width: 36rem) {
         header {
           flex-wrap: nowrap;
