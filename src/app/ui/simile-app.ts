@@ -60,7 +60,7 @@ type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[
 /**
  * Keys: Space listens and stops, Escape silences, V goes to the stage view and back, ? opens the guide; all leave fields and controls alone.
  *
- * @fires simile-theme - light, dark or as the system was chosen; the page may follow. @fires simile-stage @fires simile-guide - to be remembered.
+ * @fires simile-theme - light, dark or as the system was chosen; the page may follow. @fires simile-stage - the stage view was entered or left.
  * @csspart header @csspart main @csspart footer
  */
 export class SimileApp extends LitElement {

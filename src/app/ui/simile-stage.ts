@@ -18,7 +18,7 @@ const LAMP_MILLISECONDS = 340;
 
 /**
  * @slot - the pads. @slot faults - what went wrong.
- * @fires simile-listen @fires simile-stop @fires simile-panic @fires simile-stage - back to the whole page.
+ * @fires simile-listen @fires simile-stop @fires simile-panic @fires simile-stage - back to the whole page. @csspart family
  */
 export class SimileStage extends LitElement {
   static override properties = { phase: { type: String }, retrieval: { attribute: false }, sounds: { attribute: false }, playing: { attribute: false }, readLevel: { attribute: false }, lit: { state: true } };
