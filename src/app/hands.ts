@@ -7,7 +7,7 @@ import type { Graph } from "./audio/graph.ts";
 import { createControls } from "./controls.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { SoundStore } from "./library/sound-store.ts";
-import { type AnswerNotes, createAnswerNotes } from "./midi/answer-notes.ts";
+import { type AnswerNotes, type PlayNote, createAnswerNotes } from "./midi/answer-notes.ts";
 import { type MidiDesk, type MidiDeskOptions, createMidiDesk } from "./midi/midi-desk.ts";
 import { openImportedSounds } from "./pads/imported-sounds.ts";
 import { createKitDesk, type KitDesk } from "./pads/kit-desk.ts";
@@ -30,6 +30,8 @@ export interface HandsOptions extends Pick<MidiDeskOptions, "requestAccess" | "t
   store(): SoundStore | null;
   /** A voice of the library's sound starts; returns how to tell its end. */
   sounding(id: number): () => void;
+  /** Where answers go as notes, beside MIDI. */
+  readonly playNote?: PlayNote;
   /** Whether the banks are kept between visits. */
   readonly remember: boolean;
 }
@@ -104,8 +106,10 @@ export function createHands(options: HandsOptions): Hands {
   });
   const notes = createAnswerNotes((answer, time) => {
     const [end, over] = [midi.answer(answer, time), recorder.begin(answer.note, answer.velocity, ANSWER_CHANNEL)];
+    const played = options.playNote?.(answer, time);
     return (at) => {
       end(at);
+      played?.(at);
       over();
     };
   });

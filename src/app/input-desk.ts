@@ -3,7 +3,7 @@
 import { FormatError, MissingError, UnsupportedError } from "../core/errors.ts";
 import { arrangeDemo, renderDemo } from "./audio/demo-take.ts";
 import type { Graph } from "./audio/graph.ts";
-import { type Input, decodeFile, inputDevices, openDevice, openTake, silenceBroken } from "./audio/input.ts";
+import { type Input, decodeFile, inputDevices, openDevice, openNode, openTake, silenceBroken } from "./audio/input.ts";
 import { type InputCondition, OFFSET_SECONDS, SILENCE_SECONDS, createInputHealth } from "./audio/input-health.ts";
 import type { FaultBoard } from "./fault-board.ts";
 import type { SoundStore } from "./library/sound-store.ts";
@@ -83,6 +83,8 @@ export function createInputDesk({ graph: graphNow, store, state, set, faults, li
         const buffer = await renderDemo(arrangeDemo(state().sounds, DEMO_SEED), graph.host.native.sampleRate, sounds.decoded);
         return openTake(graph.host, buffer, DEMO_LABEL, close);
       }
+      case "node":
+        return openNode(graph.host, source.node, source.label);
       default:
         return source satisfies never;
     }
@@ -102,8 +104,8 @@ export function createInputDesk({ graph: graphNow, store, state, set, faults, li
   };
 
   const onCondition = (condition: InputCondition, input: Input) => {
-    // A take may rest as long as it likes.
-    if (condition === "fine" || (condition === "silent" && input.monitored)) return faults.clear("signal");
+    // What is no device may rest as long as it likes.
+    if (condition === "fine" || (condition === "silent" && input.settings() === null)) return faults.clear("signal");
     const got = {
       silent: `nothing at all for ${SILENCE_SECONDS} s; check that it is switched on and not muted, or choose another input`,
       offset: `a constant offset for ${OFFSET_SECONDS} s; check its cable and power supply, or choose another input`,

@@ -20,7 +20,9 @@ import type { TakeFiles, TakeState } from "./take-recorder.ts";
 export type InputSource =
   | { readonly kind: "device"; readonly deviceId?: string }
   | { readonly kind: "file"; readonly file: File }
-  | { readonly kind: "demo" };
+  | { readonly kind: "demo" }
+  /** A node of the context that was lent. */
+  | { readonly kind: "node"; readonly node: AudioNode; readonly label: string };
 
 export interface InputState {
   readonly source: InputSource;

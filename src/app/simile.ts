@@ -9,7 +9,7 @@ import type { Audio } from "../core/signal/audio.ts";
 import { DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineRows, type EngineSettings, type Retrieval } from "../protocol/engine.ts";
 import { absolute } from "./address.ts";
 import { type AnswerBook, createAnswerBook } from "./answer-book.ts";
-import { type AudioHost, createAudioHost } from "./audio/context.ts";
+import { type AudioHost, type LentContext, createAudioHost } from "./audio/context.ts";
 import type { Graph, createGraph } from "./audio/graph.ts";
 import { inputLatency } from "./audio/input.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
@@ -26,6 +26,7 @@ import { createDecodeAhead } from "./library/decode-ahead.ts";
 import { createLibraryDesk } from "./library/library-desk.ts";
 import type { OpenLibrary } from "./library/open-library.ts";
 import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
+import type { PlayNote } from "./midi/answer-notes.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { createBoard } from "./pads/pad-board.ts";
 import { type Balance, createPerforming } from "./performing.ts";
@@ -46,6 +47,10 @@ export interface SimileOptions {
   readonly pads?: Folder | null;
   /** Rate of the audio context, hertz; default: the output device's. */
   readonly sampleRate?: number;
+  /** A context to live in, with where to sound in it, as a host of plugins lends; default: one of its own, to the loudspeakers. */
+  readonly lent?: LentContext;
+  /** Called with each answer as a note, and when it sounds in milliseconds of `performance.now()`; returns how to end it. */
+  readonly playNote?: PlayNote;
   /** Where MIDI access comes from; default: the browser. */
   readonly midiAccess?: MidiAccessRequest;
   /** Keeps the banks of pads between visits. */
@@ -171,6 +176,7 @@ class Instrument extends EventTarget implements Simile {
       transport: (clock) => this.#performing.followClock(clock),
       storage: options.storage ?? readStorage(),
       remember: options.rememberPads ?? false,
+      ...(options.playNote ? { playNote: options.playNote } : {}),
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
     });
     this.#answers = createAnswerBook({
@@ -232,8 +238,8 @@ class Instrument extends EventTarget implements Simile {
   // The audio graph
 
   #openHost(): AudioHost {
-    const { sampleRate } = this.#options;
-    return createAudioHost({ ...(sampleRate ? { sampleRate } : {}), onState: (state) => this.#onContextState(state) });
+    const { sampleRate, lent } = this.#options;
+    return createAudioHost({ ...(sampleRate ? { sampleRate } : {}), ...(lent ? { lent } : {}), onState: (state) => this.#onContextState(state) });
   }
 
   /** What sounds and hears in the host's context; it comes, with Tone, after the page's first script. */

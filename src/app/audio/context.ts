@@ -1,9 +1,13 @@
-/** Creates the page's one AudioContext, and watches that it keeps running. */
+/** Creates the page's one AudioContext, or takes the one that a host lends, and watches that it keeps running. */
 
 import { PermissionError } from "../../core/errors.ts";
 
 export interface AudioHost {
   readonly native: AudioContext;
+  /** Whether the context is someone else's. */
+  readonly lent: boolean;
+  /** Where all that sounds goes. */
+  readonly output: AudioNode;
   /** Seconds from the graph to the loudspeaker, as the browser says; undefined where it does not. */
   readonly latency: number | undefined;
   /** Resolves once the context runs; rejects with PermissionError where the browser still waits for a gesture, or has lost the output. */
@@ -11,9 +15,16 @@ export interface AudioHost {
   close(): Promise<void>;
 }
 
+export interface LentContext {
+  readonly context: AudioContext;
+  readonly output: AudioNode;
+}
+
 export interface AudioHostOptions {
   /** Default: the output device's own. */
   readonly sampleRate?: number;
+  /** A context that is not ours, as of a host of plugins, and where our sound goes in it: it is never closed here. */
+  readonly lent?: LentContext;
   /** Called with every change of state, and with "error" where the output device failed. */
   onState?(state: AudioContextState | "interrupted" | "error"): void;
 }
@@ -26,7 +37,8 @@ const RESUME_SECONDS = 3;
  * A gesture anywhere on the page resumes a context that the browser has suspended.
  */
 export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
-  const native = new AudioContext({ latencyHint: "interactive", ...(options.sampleRate ? { sampleRate: options.sampleRate } : {}) });
+  const { lent } = options;
+  const native = lent?.context ?? new AudioContext({ latencyHint: "interactive", ...(options.sampleRate ? { sampleRate: options.sampleRate } : {}) });
   let closed = false;
 
   const resume = async () => {
@@ -51,6 +63,8 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
 
   return {
     native,
+    lent: lent !== undefined,
+    output: lent?.output ?? native.destination,
     get latency() {
       return native.baseLatency === undefined ? undefined : native.baseLatency + (native.outputLatency ?? 0);
     },
@@ -62,7 +76,7 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
       navigator.mediaDevices?.removeEventListener("devicechange", wake);
       native.removeEventListener("statechange", tell);
       native.removeEventListener("error", fail);
-      if (native.state !== "closed") await native.close();
+      if (!lent && native.state !== "closed") await native.close();
     },
   };
 }

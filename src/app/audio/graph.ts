@@ -48,13 +48,18 @@ const RAMP_SECONDS = 0.02;
 
 let lent = false;
 
+/** Tone closes the context with which it is put away; one that is not ours goes on. */
+class LentToneContext extends Tone.Context {
+  override async close(): Promise<void> {}
+}
+
 /** Tone's default context would reject our worklet nodes, hence the host's is lent to it. */
 export function createGraph(host: AudioHost, options: GraphOptions): Graph {
-  const tone = new Tone.Context(host.native);
+  const tone = new (host.lent ? LentToneContext : Tone.Context)(host.native);
   // Tone makes a context of its own when it is imported: the first of ours puts it away.
   Tone.setContext(tone, !lent);
   lent = true;
-  const output = createOutput(tone, options.volumeDb);
+  const output = createOutput(tone, options.volumeDb, host.output);
   const meter = createInputMeter(host.native);
   const pads = createPadVoices(tone, output.own);
   const clock = createOutputClock(host.native);

@@ -165,3 +165,20 @@ const LEAD_SECONDS = 0.05;
 const FADE_SECONDS = 0.03;
 /** Time after a take's end in which its last onset is still answered. */
 const TAIL_SECONDS = 0.6;
+
+/** Any node of the context, which goes on when it is not listened to. */
+export function openNode(host: AudioHost, source: AudioNode, label: string): Input {
+  const node = new GainNode(host.native);
+  source.connect(node);
+  return {
+    node,
+    label,
+    // Whoever lends it hears it already.
+    monitored: false,
+    settings: () => null,
+    stop() {
+      source.disconnect(node);
+      node.disconnect();
+    },
+  };
+}

@@ -19,13 +19,13 @@ export interface Output {
 /** Seconds over which the volume moves. */
 const RAMP_SECONDS = 0.02;
 
-export function createOutput(context: Tone.Context, volumeDb: number): Output {
+export function createOutput(context: Tone.Context, volumeDb: number, destination: AudioNode): Output {
   const input = new Tone.Volume({ context, volume: volumeDb });
   const own = new Tone.Volume({ context, volume: volumeDb });
   const limiter = createLimiter(context);
   input.connect(limiter.input);
   own.connect(limiter.input);
-  Tone.connect(limiter.output, context.rawContext.destination);
+  Tone.connect(limiter.output, destination);
   return {
     input,
     own,

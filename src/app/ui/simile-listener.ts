@@ -276,7 +276,7 @@ export class SimileListener extends LitElement {
       <header>
         <h2>Heard</h2>
         <select class="device" aria-label="Audio input" .value=${live(this.source.kind === "device" ? (this.source.deviceId ?? "") : "-")} @change=${this.#chooseDevice}>
-          ${this.source.kind === "device" ? nothing : html`<option value="-" selected>${this.source.kind === "demo" ? "Demo take" : this.source.file.name}</option>`}
+          ${this.source.kind === "device" ? nothing : html`<option value="-" selected>${sourceName(this.source)}</option>`}
           <option value="">Default input</option>
           ${this.devices
             .filter((device) => device.deviceId !== "" && device.deviceId !== "default")
@@ -373,6 +373,11 @@ export class SimileListener extends LitElement {
     if (file) emit(this, "simile-listen", { source: { kind: "file", file } });
     input.value = "";
   }
+}
+
+function sourceName(source: Exclude<InputSource, { kind: "device" }>): string {
+  if (source.kind === "file") return source.file.name;
+  return source.kind === "demo" ? "Demo take" : source.label;
 }
 
 define("simile-listener", SimileListener);

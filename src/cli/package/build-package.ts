@@ -26,6 +26,7 @@ await rm(lib, { recursive: true, force: true });
 await buildModules();
 for (const script of await scripts()) await buildScript(script);
 await writeFile(join(lib, "custom-elements.json"), `${JSON.stringify(await elementManifest(src), null, 1)}\n`);
+await copyFile(join(src, "app/wam/descriptor.json"), join(lib, "wam/descriptor.json"));
 await mkdir(join(lib, "wasm"), { recursive: true });
 for (const path of wasm) await copyFile(path, join(lib, "wasm", basename(path)));
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", join(src, "app")], { cwd: root, stdio: "inherit" });

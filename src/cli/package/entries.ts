@@ -33,6 +33,7 @@ export async function packageEntries(src: string): Promise<Readonly<Record<strin
     why: "app/why-desk.ts",
     remote: "app/remote/remote.ts",
     bridge: "app/remote/bridge.ts",
+    "wam/index": "app/wam/index.ts",
     elements: "app/elements.ts",
     ...Object.fromEntries(elements.map((file) => [`elements/${file.slice(0, -3)}`, `app/ui/${file}`])),
     ...Object.fromEntries(CORE.map((name) => [`core/${name}`, `core/${name}.ts`])),
