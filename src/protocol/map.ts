@@ -30,8 +30,8 @@ export interface MapProgress {
 export interface MapLayout {
   /** `[sounds * 2]`, x and y in turn. */
   readonly places: Float32Array;
-  /** Sounds that the layout was made of; the others came later, and were put beside their nearest. */
-  readonly founders: number;
+  /** Sounds that were there when the layout was made; the others came later. */
+  readonly original: number;
   /** Whether the places were kept from an earlier session, all of them. */
   readonly kept: boolean;
 }

@@ -61,7 +61,7 @@ describe("the map of a library", () => {
     map.act({ kind: "show" });
     const places = (await until(map, laid(24))).state.places!;
     expect(stages).toContain("layout");
-    expect(map.state).toMatchObject({ founders: 24, fault: null });
+    expect(map.state).toMatchObject({ original: 24, fault: null });
     // The three kinds of notes lie apart: the nearest of each is of its kind.
     const nearest = Array.from({ length: 24 }, (_, id) => Array.from({ length: 24 }, (_, other) => other).filter((other) => other !== id).sort((a, b) => Math.hypot(places[2 * a]! - places[2 * id]!, places[2 * a + 1]! - places[2 * id + 1]!) - Math.hypot(places[2 * b]! - places[2 * id]!, places[2 * b + 1]! - places[2 * id + 1]!))[0]!);
     expect(nearest.filter((other, id) => Math.floor(other / 8) === Math.floor(id / 8)).length).toBeGreaterThan(18);
@@ -80,10 +80,10 @@ describe("the map of a library", () => {
     const longer = (await until(map, laid(25))).state.places!;
     expect(longer.slice(0, 48)).toEqual(places);
     expect(Math.hypot(longer[48]! - places[18]!, longer[49]! - places[19]!)).toBeLessThan(0.8);
-    expect(map.state.founders).toBe(24);
+    expect(map.state.original).toBe(24);
 
     map.act({ kind: "anew" });
-    await until(map, ({ state }) => state.founders === 25);
+    await until(map, ({ state }) => state.original === 25);
     expect(map.state.places).toHaveLength(50);
   });
 

@@ -31,12 +31,12 @@ function soundsOf(count: number): Sound[] {
 /** A lattice of points, five a row, from top left to bottom right. */
 function lattice(count: number): MapState {
   const places = Float32Array.from({ length: 2 * count }, (_, i) => (i % 2 === 0 ? ((i >> 1) % 5) * 0.5 - 1 : 0.8 - Math.floor((i >> 1) / 5) * 0.4));
-  return { ...NO_MAP, places, founders: count };
+  return { ...NO_MAP, places, original: count };
 }
 
 function cloud(count: number): MapState {
   const random = createRandom(3);
-  return { ...NO_MAP, places: Float32Array.from({ length: 2 * count }, () => Math.max(-1, Math.min(1, 0.4 * random.normal()))), founders: count };
+  return { ...NO_MAP, places: Float32Array.from({ length: 2 * count }, () => Math.max(-1, Math.min(1, 0.4 * random.normal()))), original: count };
 }
 
 const retrieval = (index: number, ids: readonly number[]): Retrieval => ({ index, onsetTime: index, contextSeconds: 0.25, loudnessDb: -20, matches: ids.map((id, i) => ({ id, distance: 0.2 + i / 10 })), rejected: null, milliseconds: 1 });
@@ -102,6 +102,15 @@ describe("simile-map", () => {
     await expect.poll(() => ink(points(element))).toBeGreaterThan(200);
     expect(all(element, ".legend button").map((entry) => entry.textContent!.replace(/\s+/g, " ").trim())).toEqual(["Plucked 5", "Bowed 5", "Blown 5", "Struck 5"]);
     await expectAccessible();
+    // Most came later: the user may have the map made anew.
+    element.map = { ...lattice(20), original: 8 };
+    await element.updateComplete;
+    button(element, "Lay out anew").click();
+    expect(asked.at(-1)).toEqual({ kind: "anew" });
+    // Another library answers: what was drawn goes at once.
+    element.map = NO_MAP;
+    await element.updateComplete;
+    await expect.poll(() => ink(points(element))).toBe(0);
     element.map = { ...NO_MAP, fault: "Map: expected rows, got none; lay it out again." };
     await element.updateComplete;
     await expectAccessible();
@@ -326,13 +335,13 @@ describe("simile-map", () => {
     await userEvent.keyboard("{ArrowRight}{Enter}");
     const played = hear("simile-play");
     element.sounds = soundsOf(1);
-    element.map = { ...NO_MAP, places: new Float32Array(2), founders: 1 };
+    element.map = { ...NO_MAP, places: new Float32Array(2), original: 1 };
     await element.updateComplete;
     await frames();
     await userEvent.keyboard("{ArrowRight}{Enter}");
     expect(played.at(-1)!.id).toBe(0);
     element.sounds = soundsOf(9);
-    element.map = { ...NO_MAP, places: new Float32Array(18), founders: 9 };
+    element.map = { ...NO_MAP, places: new Float32Array(18), original: 9 };
     await element.updateComplete;
     await frames();
     await userEvent.keyboard("{ArrowRight}{Enter}");

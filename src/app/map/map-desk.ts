@@ -10,8 +10,8 @@ import { askMap, makeMapWorker } from "./map-client.ts";
 export interface MapState {
   /** `[sounds * 2]` places of the library's first sounds; null before the first layout. */
   readonly places: Float32Array | null;
-  /** Sounds that the layout was made of. */
-  readonly founders: number;
+  /** Sounds that were there when the layout was made; the others came later. */
+  readonly original: number;
   readonly progress: MapProgress | null;
   /** `[sounds]` distances from the last query, where they are wanted. */
   readonly distances: Float32Array | null;
@@ -36,7 +36,7 @@ export interface LibraryMap extends EventTarget {
   dispose(): void;
 }
 
-export const NO_MAP: MapState = { places: null, founders: 0, progress: null, distances: null, fault: null };
+export const NO_MAP: MapState = { places: null, original: 0, progress: null, distances: null, fault: null };
 
 /** An import adds sounds batch by batch: it is over once none came for so long. */
 const SETTLE_MILLISECONDS = 1200;
@@ -177,10 +177,10 @@ class Desk extends EventTarget implements LibraryMap {
       const report = proxy((progress: MapProgress) => {
         if (this.#worker === worker) this.#set({ progress });
       });
-      const { places, founders } = await Promise.race([askMap(worker).layOut(transfer(channel.port2, [channel.port2]), request, report), failed]);
+      const { places, original } = await Promise.race([askMap(worker).layOut(transfer(channel.port2, [channel.port2]), request, report), failed]);
       if (this.#worker !== worker) return;
       this.#laid = content;
-      this.#set({ places, founders, progress: null });
+      this.#set({ places, original, progress: null });
     } catch (cause) {
       if (this.#worker === worker) this.#set({ progress: null, fault: messageOf(cause) });
     } finally {

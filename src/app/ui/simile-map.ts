@@ -543,7 +543,10 @@ export class SimileMap extends LitElement {
     const places = this.map.places ?? new Float32Array();
     const names = this.#classes.classes.map((_, index) => this.#hueOf(index));
     const colours = names.map((name, index) => (this.only >= 0 && this.only !== index ? colour("line") : colour(name)));
-    if (this.#count > 0) this.#painter?.draw({ camera: this.camera, size: this.#size, density, colours, top: this.only, pointSize: size });
+    const canvas = this.renderRoot.querySelector<HTMLCanvasElement>(".points")!;
+    // Another library's points do not stay until this one has its own.
+    if (this.#count === 0) canvas.getContext("2d")?.clearRect(0, 0, canvas.width, canvas.height);
+    else this.#painter?.draw({ camera: this.camera, size: this.#size, density, colours, top: this.only, pointSize: size });
     const [wide, tall] = [Math.round(width * density), Math.round(height * density)];
     if (marks.width !== wide || marks.height !== tall) {
       marks.width = wide;
@@ -852,9 +855,9 @@ export class SimileMap extends LitElement {
   }
 
   #notes(): unknown {
-    const { progress, fault, places, founders } = this.map;
+    const { progress, fault, places, original } = this.map;
     if (!places) return nothing;
-    const grown = this.#count > 2 * founders && this.#count < 4 * 8192;
+    const grown = this.#count > 2 * original;
     return html`${this.fallback === "" ? nothing : html`<p class="muted">${this.fallback}</p>`}
       ${fault === null ? nothing : html`<p role="alert">${fault}</p>`}
       ${progress && this.#count > 0 ? html`<div class="note">${this.#progress()}</div>` : nothing}

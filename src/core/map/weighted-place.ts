@@ -6,7 +6,7 @@ import type { Match } from "../search/neighbours.ts";
 export const PLACING_NEIGHBOURS = 8;
 
 /**
- * With the distances d_1 <= ... <= d_k of the k nearest sounds (k = 8 at most) and their places p_i, the place is
+ * With the distances d_1 <= ... <= d_k of the k nearest sounds (all that are given, 8 at most) and their places p_i, the place is
  *
  *     p = sum_i w_i p_i / sum_i w_i,    w_i = exp(-(d_i - d_1) / s),    s = the mean of d_2 - d_1, ..., d_k - d_1
  *

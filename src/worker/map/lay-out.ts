@@ -1,14 +1,14 @@
 /** Lays a library out in the plane: UMAP over its founders, every other sound beside its nearest of them. */
 
 import { UMAP } from "umap-js";
-import { weightedPlace, PLACING_NEIGHBOURS } from "../../core/map/weighted-place.ts";
+import { weightedPlace } from "../../core/map/weighted-place.ts";
 import { EmbeddingIndex } from "../../core/search/embedding-index.ts";
 import { createRandom } from "../../model/random.ts";
 import { MAP_ASPECT, type MapProgress, type RowLender } from "../../protocol/map.ts";
 import { principalPlane } from "./principal-plane.ts";
 
 /** Goes up with every change by which the same library would be laid out otherwise. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 3;
 /** Most sounds that UMAP lays out itself. */
 export const MOST_FOUNDERS = 8192;
 const SEED = 20_261_122;
@@ -22,6 +22,8 @@ const FIRST_WIDTH = 10;
 const LEAST_DISTANCE = 1e-9;
 /** Share of evenness in the last places. */
 const EVENED = 0.7;
+/** Founders that place another sound: the more they are, the more all would be drawn to the middle. */
+const NEAREST_FOUNDERS = 3;
 /** Rows asked for at a time: the engine answers its player between two. */
 const CHUNK = 1024;
 
@@ -58,7 +60,7 @@ export async function layOut(lender: Rows, known: Float32Array | null, report: (
   for (let at = 0; at < others.length; at += CHUNK) {
     const ids = others.slice(at, at + CHUNK);
     const chunk = await lender.rows(Int32Array.from(ids));
-    for (const [i, id] of ids.entries()) places.set(weightedPlace(index.nearest(chunk.subarray(i * size, (i + 1) * size), PLACING_NEIGHBOURS), anchors)!, 2 * id);
+    for (const [i, id] of ids.entries()) places.set(weightedPlace(index.nearest(chunk.subarray(i * size, (i + 1) * size), NEAREST_FOUNDERS), anchors)!, 2 * id);
     report({ stage: "placing", done: Math.min(others.length, at + CHUNK), all: others.length });
   }
   index.close();

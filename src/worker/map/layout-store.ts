@@ -13,7 +13,7 @@ export interface KeptLayout {
   readonly keys: string;
   /** `[keys * 2]`. */
   readonly places: Float32Array;
-  readonly founders: number;
+  readonly original: number;
   /** Milliseconds since 1970. */
   readonly used: number;
 }

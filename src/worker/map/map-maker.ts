@@ -12,11 +12,11 @@ export function createMapMaker(): MapApi {
       try {
         const before = anew ? null : await loadLayout(identity, LAYOUT_VERSION);
         const known = before && placesOf(before.keys.split("\n"), before.places, keys);
-        const { places, founders } = await layOut(lender, known, report);
+        const { places } = await layOut(lender, known, report);
         const kept = before !== null && known !== null && !known.includes(Number.NaN);
-        const founded = known ? before!.founders : founders;
-        await keepLayout({ identity, version: LAYOUT_VERSION, keys: keys.join("\n"), places, founders: founded, used: Date.now() });
-        return transfer({ places, founders: founded, kept }, [places.buffer]);
+        const original = known ? before!.original : keys.length;
+        await keepLayout({ identity, version: LAYOUT_VERSION, keys: keys.join("\n"), places, original, used: Date.now() });
+        return transfer({ places, original, kept }, [places.buffer]);
       } finally {
         lender[releaseProxy]();
       }
