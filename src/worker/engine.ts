@@ -12,7 +12,7 @@ import { SoundLabels } from "../core/search/sound-labels.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import { type BackendName, DEFAULT_SETTINGS, type EngineApi, type EngineEvent, type EngineSettings, type EngineSources, type EngineStatus, LIBRARY_STRIDE, type Match } from "../protocol/engine.ts";
 import { type Answers, createAnswers } from "./answers.ts";
-import { type Embedding, createEmbedding } from "./backends.ts";
+import { BACKENDS, type Embedding, createEmbedding } from "./backends.ts";
 import { type LoadedLibrary, type LoadedModel, emptyLibrary, extendLibrary, loadModel, openLibrary } from "./library.ts";
 import { LEAST_COUNT, type Live, createLive } from "./live.ts";
 import { distancesTo, lendRows } from "./row-lender.ts";
@@ -240,20 +240,23 @@ function checkId(id: number, count: number): void {
 async function warmUp(model: LoadedModel, library: LoadedLibrary, report: (event: EngineEvent) => void, status: () => EngineStatus | null, backends: readonly BackendName[] | undefined): Promise<Embedding> {
   const { feature, manifest } = model;
   const { values } = feature.extract(Float32Array.from({ length: 48_000 }, (_, i) => Math.sin(i * i) * Math.exp(-i / 9600)), 48_000, CONTEXTS[0]);
+  const all = backends?.length ?? BACKENDS.length;
   let done = 0;
-  report({ kind: "progress", stage: "warm-up", done, all: backends?.length ?? 3 });
+  report({ kind: "progress", stage: "warm-up", done, all });
   const embedding = await createEmbedding({
     create: () => createEmbedderFrom(manifest, model.weights),
     query: async (embedOne) => {
       library.index.nearest(await embedOne(values, 1), DEFAULT_SETTINGS.count);
     },
     ...(backends ? { backends } : {}),
-    onTrial: () => report({ kind: "progress", stage: "warm-up", done: ++done, all: backends?.length ?? 3 }),
+    onTrial: () => report({ kind: "progress", stage: "warm-up", done: ++done, all }),
     onChange: () => {
       const now = status();
       if (now) report({ kind: "backend", status: now });
     },
   });
+  // Those that are not needed are done with, too.
+  if (done < all) report({ kind: "progress", stage: "warm-up", done: all, all });
   return embedding;
 }
 

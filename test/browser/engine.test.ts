@@ -50,9 +50,9 @@ describe("engine", () => {
     const measured = status.trials.flatMap(({ name, milliseconds }) => (milliseconds === null ? [] : [{ name, milliseconds }]));
     // Those after the first that was soon enough were left alone.
     const untried = status.trials.filter(({ reason }) => reason?.startsWith("not needed"));
-    const soon = measured.filter(({ milliseconds }) => milliseconds <= 10);
-    expect(soon.length).toBeLessThanOrEqual(1);
-    if (untried.length > 0) expect(soon.map(({ name }) => name)).toEqual([status.backend]);
+    // Its quickest measurement was within 10 ms; the median that is told may be longer on a busy machine.
+    if (untried.length === 2) expect(measured.map(({ name }) => name)).toEqual(["wasm"]);
+    if (untried.length === 0) for (const { name, milliseconds } of measured.slice(0, -1)) expect(milliseconds, name).toBeGreaterThan(10);
     expect(status.backend).toBe(measured.reduce((best, trial) => (trial.milliseconds < best.milliseconds ? trial : best)).name);
     for (const { milliseconds, reason } of status.trials) expect(milliseconds === null ? reason : milliseconds).toBeTruthy();
     expect(status).toMatchObject({ model: { name: "fixture", anchors: 24, embeddingSize: fixture.size }, library: { title: "Fixture", sounds: 24 } });

@@ -170,7 +170,9 @@ export const layout = css`
     /* The map beside the answers, as high as they are. */
     .found.mapped {
       grid-template-columns: minmax(0, 1.05fr) minmax(0, 1fr);
+      flex: 2 1 21.5rem;
       min-height: 21.5rem;
+      max-height: 38rem;
     }
     .mapped simile-results {
       display: flex;

@@ -183,7 +183,7 @@ export class SimileListener extends LitElement {
         /* As high before, while and after it listens: nothing moves. */
         .frame {
           flex: none;
-          height: 9rem;
+          height: 7.25rem;
           min-height: 0;
         }
         .tall .welcome {
