@@ -32,7 +32,7 @@ for (const path of wasm) await copyFile(path, join(lib, "wasm", basename(path)))
 execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-b", join(src, "app")], { cwd: root, stdio: "inherit" });
 await writeTypes(join(root, "node_modules/.cache/tsc"), join(lib, "types"), Object.values(await packageEntries(src)));
 
-/** What pages import: split where modules share code, unminified for whoever reads or bundles it. */
+/** What pages import: split where modules share code, unminified for whoever reads or bundles it. Chunks that define elements lie apart: `sideEffects` of package.json names them. */
 async function buildModules(): Promise<void> {
   const entries = await packageEntries(src);
   await build({
@@ -48,7 +48,7 @@ async function buildModules(): Promise<void> {
       minify: false,
       license: { fileName: "licenses/modules.md" },
       lib: { formats: ["es"], entry: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, join(src, path)])) },
-      rolldownOptions: { output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" } },
+      rolldownOptions: { output: { entryFileNames: "[name].js", chunkFileNames: ({ moduleIds }) => `chunks/${moduleIds.some((id) => id.includes("/src/app/ui/simile-")) ? "elements/" : ""}[name]-[hash].js` } },
     },
   });
 }

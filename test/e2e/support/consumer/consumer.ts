@@ -6,6 +6,8 @@ import { createPresets } from "simile/presets";
 import { SimileResults } from "simile/elements/simile-results";
 import { SimileWaveform } from "simile/elements/simile-waveform";
 import "simile/elements";
+import { createBridge } from "simile/bridge";
+import SimileWam from "simile/wam";
 import { FormatError } from "simile/core/errors";
 import { retrieve } from "simile/core/search/retrieval";
 
@@ -31,5 +33,7 @@ results.addEventListener("simile-play", ({ detail }) => {
 void simile.listen({ kind: "tape" });
 void libraries.start().then(() => presets.start());
 
+export const stopBridge: () => void = createBridge({ simile, address: "ws://127.0.0.1:8751" });
+export const openModule = (group: string, context: AudioContext) => SimileWam.createInstance(group, context);
 export const ask = retrieve;
 export const isFormat = (cause: unknown): boolean => cause instanceof FormatError;
