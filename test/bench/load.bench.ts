@@ -124,5 +124,5 @@ export const bench: Bench = {
     }
     return rows;
   },
-  notes: async () => [bytes, "Targets: ready in 2 s warm, 4 s cold. The first answer comes about 0.7 s after: the demo take is made, its first note sounds, and is heard for 250 ms before it is answered. Memory is the page's own heap."],
+  notes: async () => [bytes, "Targets: ready in 2 s warm, 4 s cold. The first answer follows once the demo take is made, its first note sounds, and 250 ms of it are heard. Memory is the page's own heap."],
 };
