@@ -45,11 +45,13 @@ describe.each(files.map((file, i) => ({ file, element: manifest.modules[i]!.decl
     for (const event of element.events ?? []) expect(event.type?.text).toBe(`CustomEvent<SimileEvents["${event.name}"]>`);
   });
 
-  test("parts and custom properties", () => {
+  test("parts and custom properties", async () => {
     // The sign of a family is drawn by one function for all.
     const family = /\$\{familySign\(|: familySign\(|\? familySign\(/.test(text) ? ["family"] : [];
     expect(named(element.cssParts)).toEqual([...new Set([...found(text, /\spart="([\w-]+)"/g), ...family])].sort());
-    const own = found(text, /var\((--simile-[\w-]+)/g).filter((name) => !tokenNames.has(name));
+    // A long style lies in a file of its own.
+    const styles = await Promise.all(found(text, /from "\.\/([\w-]+-(?:style|layout)\.ts)"/g).map((sheet) => readFile(join(folder, sheet), "utf8")));
+    const own = found([text, ...styles].join("\n"), /var\((--simile-[\w-]+)/g).filter((name) => !tokenNames.has(name));
     expect(named(element.cssProperties).filter((name) => !tokenNames.has(name))).toEqual(own);
     expect(named(element.cssProperties).filter((name) => tokenNames.has(name))).toEqual([...tokenNames].sort());
   });
