@@ -107,6 +107,8 @@ describe("a sound of the library, 5 dB softer and from 48 kHz", () => {
     try {
       const simile = simileOf(caller);
       await simile.start({ commitSeconds: COMMIT_SECONDS });
+      // Until all are decoded the nearest of those at hand answers: this one is to be among them.
+      await caller.page.evaluate((wanted) => (document.querySelector("simile-app") as unknown as { simile: Simile }).simile.peaks(wanted, 16), id);
       await caller.page.getByRole("button", { name: /^Listen/ }).click();
       await expect.poll(async () => (await simile.told()).sounded.length, { timeout: 60_000, interval: 200 }).toBeGreaterThan(0);
       const [retrieval] = (await simile.told()).retrievals;
