@@ -91,7 +91,7 @@ async function ours(presets: string, microphone: string): Promise<Run> {
 
 async function theirs(microphone: string): Promise<Run> {
   const root = resolve(import.meta.dirname, "../..");
-  const server = await createServer({ configFile: false, root, logLevel: "error", worker: { format: "es" }, server: { port: 0, host: "127.0.0.1", watch: null }, optimizeDeps: { include: ["fft.js", "tone"] } });
+  const server = await createServer({ configFile: false, root, logLevel: "error", worker: { format: "es" }, server: { port: 0, host: "127.0.0.1", watch: null }, optimizeDeps: { noDiscovery: true, include: ["fft.js", "tone"] } });
   await server.listen();
   const browser = await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, ignoreDefaultArgs: ["--mute-audio"], args: [...CHROMIUM_ARGS, ...microphoneArgs(microphone)] });
   try {
