@@ -11,6 +11,7 @@ import { WebSocket } from "ws";
 import type { ControlMessage } from "../../src/core/control/control-message.ts";
 import { CONTROL_ORDERS, CONTROL_REPORTS, CONTROL_SETTINGS } from "../../src/protocol/control.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
+import { complaintsOf } from "./support/page-watch.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -77,9 +78,7 @@ describe("the bridge", () => {
 
   test("a program sets, listens, gets answers, plays and silences; OSC hears the same", async () => {
     const page = await built.browser.newPage();
-    const errors: string[] = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(String(error)));
+    const errors = complaintsOf(page);
     const program = new WebSocket(address);
     const got = inbox();
     program.on("message", (data) => got.take(JSON.parse(String(data)) as ControlMessage));

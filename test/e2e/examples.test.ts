@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
 import { type StaticServer, serveFolder } from "./support/static-server.ts";
+import { complaintsOf } from "./support/page-watch.ts";
 
 let built: BuiltPage;
 /** The same files from a server that does not isolate them: a frame of another origin is for such pages. */
@@ -24,10 +25,7 @@ const open = async (name: string, use: (page: Page) => Promise<void>) => {
   const context = await built.browser.newContext({ viewport: { width: 1200, height: 900 } });
   try {
     const page = await context.newPage();
-    const errors: string[] = [];
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(String(error)));
-    page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
+    const errors = complaintsOf(page, { responses: true });
     await page.goto(`${name === "iframe" ? plain.url : built.url}examples/${name}.html`);
     await use(page);
     expect(errors).toEqual([]);

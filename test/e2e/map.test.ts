@@ -1,15 +1,12 @@
 /** The map and the reasons on the built page: laid out by its worker, kept over a reload, heard and chosen from, and an answer explained beside what was played. */
 
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { LibraryMap } from "../../src/app/map/map-desk.ts";
 import type { Simile } from "../../src/app/simile-state.ts";
 import type { Why } from "../../src/app/why-desk.ts";
 import { openBuiltPage, type BuiltPage } from "../built-page.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { complaintsOf, violations } from "./support/page-watch.ts";
 
 interface Face {
   readonly simile: Simile;
@@ -32,21 +29,11 @@ async function laid(page: Page): Promise<number[]> {
   return places(page);
 }
 
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-  });
-}
-
 test("the library lies on a map that stays, plays and fills pads; an answer is explained and heard beside what was played", async () => {
   const context = await built.browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["microphone"] });
   try {
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    const complaints = complaintsOf(page);
     await page.goto(built.url);
     await page.getByRole("button", { name: "Play the demo" }).waitFor();
     const first = await laid(page);

@@ -12,6 +12,7 @@ import type { Simile } from "../../src/app/simile-state.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import { type Project, installPacked } from "./support/packed.ts";
 import { ISOLATION, type StaticServer, serveFolder } from "./support/static-server.ts";
+import { complaintsOf } from "./support/page-watch.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const consumer = join(import.meta.dirname, "support/consumer");
@@ -111,10 +112,7 @@ describe.each([
     const context = await browser.newContext();
     try {
       const page = await context.newPage();
-      const errors: string[] = [];
-      page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-      page.on("pageerror", (error) => errors.push(String(error)));
-      page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
+      const errors = complaintsOf(page, { responses: true });
       await page.goto(new URL(name === "without a bundler" ? "plain/" : "", server.url).href);
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
       await page.getByRole("button", { name: "Play the demo" }).click();

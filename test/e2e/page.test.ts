@@ -1,13 +1,10 @@
 /** The built page as its users meet it: one gesture to sound, pads under fingers and keys, nothing shifts, nothing fails, nothing leaves the machine. */
 
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import type { BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { openBuiltPage, type BuiltPage } from "../built-page.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { complaintsOf, violations } from "./support/page-watch.ts";
 
 let built: BuiltPage;
 beforeAll(async () => {
@@ -25,9 +22,7 @@ async function visit(use: (visit: Visit) => Promise<void>, options: BrowserConte
   const context = await built.browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["microphone"], ...options });
   try {
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    const complaints = complaintsOf(page);
     page.on("request", (request) => {
       const { protocol, origin } = new URL(request.url());
       if (/^https?:$/.test(protocol) && origin !== new URL(built.url).origin) complaints.push(`request to ${request.url()}`);
@@ -51,15 +46,6 @@ function state(page: Page) {
 async function playDemo(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Play the demo" }).click();
   await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 120_000 });
-}
-
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  });
 }
 
 describe("the built page", () => {

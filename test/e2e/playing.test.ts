@@ -4,6 +4,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
+import { complaintsOf } from "./support/page-watch.ts";
 
 let built: BuiltPage;
 beforeAll(async () => {
@@ -63,9 +64,7 @@ test.each([true, false])("hits, progressive answers and a mosaic sound (isolated
   const context = await built.browser.newContext({ viewport: { width: 1440, height: 900 } });
   try {
     const page = await context.newPage();
-    const complaints: string[] = [];
-    page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    const complaints = complaintsOf(page);
     await page.addInitScript(watch);
     // Some hosts cannot set headers: then the page shares no memory.
     if (!isolated)

@@ -1,15 +1,12 @@
 /** The page in every view and condition: stage, first steps, guide, 200 % zoom, old browsers, no storage, no WebGL, a frame without permissions; none with a fault of access or a console error. */
 
-import { createRequire } from "node:module";
-import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { openBuiltPage, type BuiltPage } from "../built-page.ts";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { complaintsOf, violations } from "./support/page-watch.ts";
 
 let built: BuiltPage;
 beforeAll(async () => {
@@ -26,12 +23,10 @@ interface Condition extends BrowserContextOptions {
 
 async function visit({ before, ...options }: Condition, use: (page: Page, errors: string[]) => Promise<void>): Promise<void> {
   const context = await built.browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ["microphone"], ...options });
-  const errors: string[] = [];
   try {
     if (before) await context.addInitScript(before);
     const page = await context.newPage();
-    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-    page.on("pageerror", (error) => errors.push(String(error)));
+    const errors = complaintsOf(page);
     await page.goto(built.url, { waitUntil: "commit" });
     await use(page, errors);
   } finally {
@@ -42,15 +37,6 @@ async function visit({ before, ...options }: Condition, use: (page: Page, errors
 async function playDemo(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Play the demo" }).click({ timeout: 60_000 });
   await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 60_000 });
-}
-
-async function violations(page: Page): Promise<string[]> {
-  if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { target: string[] }[] }[] }> } };
-    const { violations } = await axe.run();
-    return violations.map(({ id, nodes }) => `${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-  });
 }
 
 const PHONE: Condition = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };

@@ -9,6 +9,7 @@ import type { SimileWamState } from "../../src/app/wam/wam-node.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import { type Project, installPacked } from "./support/packed.ts";
 import { type StaticServer, serveFolder } from "./support/static-server.ts";
+import { complaintsOf } from "./support/page-watch.ts";
 
 /** What the host page shows of itself. */
 interface Host {
@@ -33,7 +34,7 @@ let project: Project;
 let server: StaticServer;
 let browser: Browser;
 let page: Page;
-const errors: string[] = [];
+let errors: string[];
 beforeAll(async () => {
   project = await installPacked();
   await cp(join(import.meta.dirname, "support/wam-host"), project.folder, { recursive: true });
@@ -41,9 +42,7 @@ beforeAll(async () => {
   server = await serveFolder(project.folder);
   browser = await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, args: CHROMIUM_ARGS });
   page = await browser.newPage({ viewport: { width: 1600, height: 1400 } });
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  page.on("pageerror", (error) => errors.push(String(error)));
-  page.on("response", (response) => response.status() >= 400 && errors.push(`${response.status()} ${response.url()}`));
+  errors = complaintsOf(page, { responses: true });
   await page.goto(server.url);
   await page.getByRole("button", { name: "Open" }).click();
   await page.locator("body[data-ready]").waitFor({ timeout: 120_000 });

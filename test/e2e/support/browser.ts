@@ -3,6 +3,7 @@
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright";
 import { CHROMIUM_ARGS, ensureChromium } from "../../chromium.js";
 import type { MidiPort } from "./midi-port.ts";
+import { complaintsOf } from "./page-watch.ts";
 import { installRecorder } from "./recorder.ts";
 
 export interface Visit {
@@ -36,11 +37,7 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
   const context = await browser.newContext({ permissions: [...(options.permissions ?? ["microphone", "midi", "midi-sysex"])] });
   await installRecorder(context);
   const page = await context.newPage();
-  const errors: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  page.on("pageerror", (error) => errors.push(String(error)));
+  const errors = complaintsOf(page);
   await page.goto(url);
   return { browser, context, page, errors, close: () => server.kill() };
 }
