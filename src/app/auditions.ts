@@ -1,9 +1,10 @@
 /** Sounds one sample now, of the library or of what was heard, outside of the pads and the trigger path. */
 
-import type { Audio } from "../core/signal/audio.ts";
-import { MissingError } from "../core/errors.ts";
 import { velocityOf } from "../core/answer/velocity.ts";
+import { MissingError } from "../core/errors.ts";
+import type { Audio } from "../core/signal/audio.ts";
 import type { Retrieval } from "../protocol/engine.ts";
+import { audioOf } from "./audio/audio-of.ts";
 import type { Graph } from "./audio/graph.ts";
 import type { SoundStore } from "./library/sound-store.ts";
 
@@ -75,8 +76,7 @@ export function createAuditions({ graph, store, retrieval, sounding }: AuditionO
     async sound(id) {
       const sounds = store();
       if (!sounds) throw new MissingError("Library: expected one to play from, got none; load the library again.");
-      const buffer = await sounds.decoded(id);
-      return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, c) => buffer.getChannelData(c)) };
+      return audioOf(await sounds.decoded(id));
     },
     async peaks(id, points) {
       return (await store()?.peaks(id, points).catch(() => undefined)) ?? new Float32Array(points * 2);

@@ -7,6 +7,7 @@ import { audioKindOf } from "../../core/signal/audio-type.ts";
 import { PCM_BYTES, type PcmFile, decodePcm } from "../../core/signal/pcm.ts";
 import { resample } from "../../core/signal/resample.ts";
 import { parseWavHead } from "../../core/signal/wav.ts";
+import { audioOf } from "../audio/audio-of.ts";
 
 export interface SoundDecoder {
   /** `place` names the file in the FormatError of one that is damaged or of an unknown kind. */
@@ -69,7 +70,7 @@ async function readSegment(context: BaseAudioContext, file: Blob, { sampleRate, 
 
 function cut(context: BaseAudioContext, buffer: AudioBuffer, segment: Segment, place: string): AudioBuffer {
   const [from, to] = framesOf(segment, buffer.sampleRate, buffer.length, place);
-  return bufferOf(context, Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel).subarray(from, to)), buffer.sampleRate);
+  return bufferOf(context, audioOf(buffer).channels.map((channel) => channel.subarray(from, to)), buffer.sampleRate);
 }
 
 function framesOf({ startSeconds, endSeconds }: Segment, sampleRate: number, frames: number, place: string): readonly [number, number] {

@@ -5,6 +5,7 @@ import type { EngineStatus } from "../../protocol/engine.ts";
 import { UnsupportedError } from "../../core/errors.ts";
 import type { ImportHost, LibraryApi, LibraryOrigin } from "../../protocol/library.ts";
 import type { Simile } from "../simile-state.ts";
+import { audioOf } from "../audio/audio-of.ts";
 
 export type LibraryRemote = Remote<LibraryApi>;
 
@@ -56,8 +57,7 @@ export function createDecoder(): ImportHost["decode"] {
   const context = new OfflineAudioContext(1, 1, DECODE_RATE);
   return async (bytes) => {
     try {
-      const buffer = await context.decodeAudioData(bytes);
-      return { sampleRate: buffer.sampleRate, channels: Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)) };
+      return audioOf(await context.decodeAudioData(bytes));
     } catch {
       return null;
     }

@@ -2,6 +2,7 @@
 
 import { MissingError, messageOf } from "../../core/errors.ts";
 import type { Sound } from "../../core/library/sound.ts";
+import { audioOf } from "../audio/audio-of.ts";
 import { createSoundDecoder } from "./decode-sound.ts";
 import type { SoundSource } from "./sound-source.ts";
 import { coarser, waveform } from "./waveform.ts";
@@ -74,7 +75,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
 
   const keep = (id: number, buffer: AudioBuffer): void => {
     const size = buffer.length * buffer.numberOfChannels * 4;
-    const channels = Array.from({ length: buffer.numberOfChannels }, (_, channel) => finite(buffer.getChannelData(channel)));
+    const channels = audioOf(buffer).channels.map(finite);
     kept.put(id, buffer, size);
     if (!overviews.has(id)) overviews.set(id, waveform(channels, OVERVIEW_POINTS));
     if (!lent.has(id)) {
@@ -149,7 +150,7 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       let overview = overviews.get(id);
       if (!overview || points > OVERVIEW_POINTS) {
         const buffer = await decoded(id);
-        if (points > OVERVIEW_POINTS) return waveform(Array.from({ length: buffer.numberOfChannels }, (_, channel) => buffer.getChannelData(channel)), points);
+        if (points > OVERVIEW_POINTS) return waveform(audioOf(buffer).channels, points);
         overview = overviews.get(id)!;
       }
       return points === OVERVIEW_POINTS ? overview.slice() : coarser(overview, points);
