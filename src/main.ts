@@ -2,6 +2,7 @@
 
 import { createLibraries } from "./app/library/libraries.ts";
 import { createLibraryMap } from "./app/map/map-desk.ts";
+import { pageStorage } from "./app/page-storage.ts";
 import { createPresets } from "./app/presets/presets.ts";
 import { rememberSettings } from "./app/settings-memory.ts";
 import { createSimile } from "./app/simile.ts";
@@ -17,7 +18,7 @@ const STEPS_KEY = "simile-first-steps";
 const app = document.querySelector("simile-app");
 if (!app) throw new Error("main: expected a <simile-app> on the page, found none; put one into index.html.");
 
-const storage = storageOf();
+const storage = pageStorage();
 const chosen = read(THEME_KEY);
 app.theme = chosen === "light" || chosen === "dark" ? chosen : "auto";
 follow(app.theme);
@@ -75,13 +76,4 @@ function keep(key: string, value: string): void {
 /** The page behind the app takes the same colours. */
 function follow(theme: Theme): void {
   document.documentElement.style.colorScheme = theme === "auto" ? "" : theme;
-}
-
-/** Null where the browser refuses it. */
-function storageOf(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }

@@ -29,6 +29,7 @@ import { type MidiChoice, MIDI_OFF } from "./midi/midi-desk.ts";
 import type { PlayNote } from "./midi/answer-notes.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { createBoard } from "./pads/pad-board.ts";
+import { pageStorage } from "./page-storage.ts";
 import { type Balance, createPerforming } from "./performing.ts";
 import { createQueryKeeper } from "./query-keeper.ts";
 import { createRoundTripDesk } from "./round-trip-desk.ts";
@@ -145,7 +146,7 @@ class Instrument extends EventTarget implements Simile {
     deviceId: () => this.#state.input?.settings?.deviceId,
     set: (change) => this.#set(change),
     faults: this.#faults,
-    storage: readStorage(),
+    storage: pageStorage(),
   });
   readonly #takes = createTakeRecorder({
     recorder: () => this.#graph?.recorder ?? null,
@@ -174,7 +175,7 @@ class Instrument extends EventTarget implements Simile {
       store: () => this.#desk.store,
       sounding: (id) => this.#sounding(id),
       transport: (clock) => this.#performing.followClock(clock),
-      storage: options.storage ?? readStorage(),
+      storage: options.storage ?? pageStorage(),
       remember: options.rememberPads ?? false,
       ...(options.playNote ? { playNote: options.playNote } : {}),
       ...(options.midiAccess ? { requestAccess: options.midiAccess } : {}),
@@ -673,14 +674,5 @@ class Instrument extends EventTarget implements Simile {
   #set(change: Partial<SimileState>): void {
     this.#state = Object.freeze({ ...this.#state, ...change });
     this.dispatchEvent(new Event("change"));
-  }
-}
-
-/** Null where the browser keeps nothing for this page. */
-function readStorage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
   }
 }
