@@ -23,9 +23,7 @@ export function surveyLandscape(index: EmbeddingIndex, aspects: Aspects): Landsc
   const sampled = Math.min(MOST_SAMPLED, index.count);
   const ids = Array.from({ length: sampled }, (_, i) => Math.floor((i * index.count) / sampled));
   const sample = new EmbeddingIndex(index.size, index.distance);
-  const rows = new Float32Array(sampled * index.size);
-  for (const [i, id] of ids.entries()) index.read(id, rows.subarray(i * index.size, (i + 1) * index.size));
-  sample.add(rows);
+  sample.add(index.rows(ids));
 
   const measured = Math.min(MOST_MEASURED, sampled);
   const apart = new Float64Array(aspects.names.length);

@@ -38,7 +38,7 @@ export function createReasoner({ index, landscape, aspects, anchors, neighbourho
     if (ids.length === 0) return [];
     const rows = new Float32Array((ids.length + 1) * size);
     rows.set(query);
-    for (const [i, id] of ids.entries()) index.read(id, rows.subarray((i + 1) * size, (i + 2) * size));
+    rows.set(index.rows(ids), size);
     const shares = await neighbourhoods(rows, ids.length + 1);
     const joined = shares.length > 0 ? count : 0;
     return ids.map((_, i) => {

@@ -14,8 +14,7 @@ export function lendRows(index: EmbeddingIndex, open: () => boolean, port: Messa
     },
     async rows(ids) {
       if (!open()) throw new MissingError("Map: expected the rows of the library that answers, got another library; lay that one out.");
-      const rows = new Float32Array(ids.length * index.size);
-      for (const [at, id] of ids.entries()) index.read(id, rows.subarray(at * index.size, (at + 1) * index.size));
+      const rows = index.rows(ids);
       return transfer(rows, [rows.buffer]);
     },
   };

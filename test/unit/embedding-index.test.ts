@@ -39,7 +39,11 @@ describe.each(["euclidean", "cosine"] as const)("an index, %s", (distance) => {
         expect(index.nearest(query, 9, mask.subarray(0, count)).map(({ id }) => id)).toEqual(plain.nearest(query, 9, mask.subarray(0, count)).map(({ id }) => id));
       }
     }
-    for (const id of [0, 63, 64, 2047, 2048, COUNT - 1]) expect(index.read(id)).toEqual(rows.slice(id * SIZE, (id + 1) * SIZE));
+    const ids = [COUNT - 1, 0, 63, 64, 2047, 2048, 0];
+    const row = (id: number) => rows.slice(id * SIZE, (id + 1) * SIZE);
+    for (const id of ids) expect(index.read(id)).toEqual(row(id));
+    expect(index.rows(ids)).toEqual(Float32Array.from(ids.flatMap((id) => [...row(id)])));
+    expect(index.rows([])).toHaveLength(0);
   });
 
   test("refuses what does not fit and keeps what was there", () => {

@@ -71,6 +71,13 @@ export class EmbeddingIndex {
     return into;
   }
 
+  /** Copies of the rows of `ids`, `[ids.length, size]`. */
+  rows(ids: ArrayLike<number>): Float32Array<ArrayBuffer> {
+    const rows = new Float32Array(ids.length * this.size);
+    for (let at = 0; at < ids.length; at++) this.#store.read(ids[at]!, rows.subarray(at * this.size, (at + 1) * this.size));
+    return rows;
+  }
+
   /** The `k` rows (all where there are fewer, MOST_NEIGHBOURS at most) nearest to `query` `[size]`, nearest first, equal distances by index. `mask` `[count]` holds 1 for each row to leave out. */
   nearest(query: Float32Array, k: number, mask?: Uint8Array): Match[] {
     const wanted = Math.min(k, MOST_NEIGHBOURS);
