@@ -8,7 +8,9 @@ const STORAGE_KEY = "simile-settings";
 const REST_MILLISECONDS = 300;
 
 /** What belongs to the moment, or to one library, is not kept. */
-type Kept = Omit<EngineSettings, "beat" | "excluded" | "ownTechnique" | "ownInstrument">;
+const PASSING = ["beat", "excluded", "ownTechnique", "ownInstrument"] as const satisfies readonly (keyof EngineSettings)[];
+type Kept = Omit<EngineSettings, (typeof PASSING)[number]>;
+const KEPT = (Object.keys(DEFAULT_SETTINGS) as (keyof EngineSettings)[]).filter((name): name is keyof Kept => !PASSING.some((passing) => passing === name));
 
 interface Memory {
   readonly settings: Partial<Kept>;
@@ -49,7 +51,7 @@ export function rememberSettings(simile: Simile, storage: Pick<Storage, "getItem
 }
 
 function memoryOf({ state }: Simile): Memory {
-  const { beat: _beat, excluded: _excluded, ownTechnique: _technique, ownInstrument: _instrument, ...settings } = state.settings;
+  const settings: Partial<Kept> = Object.fromEntries(KEPT.map((name) => [name, state.settings[name]]));
   const { sensitivity, volumeDb, guard, balance } = state;
   // JSON has no infinity: silence is kept as the quietest number.
   return { settings, sensitivity, volumeDb: Math.max(volumeDb, -200), guard, ...balance };
@@ -76,8 +78,9 @@ function recall(simile: Simile, memory: Partial<Memory>): void {
 /** Those settings whose values are of the kind that they should be; the instrument itself holds them within bounds. */
 function sound(settings: object): Partial<Kept> {
   const fits = ([name, value]: [string, unknown]) => {
-    if (!(name in DEFAULT_SETTINGS) || ["beat", "excluded", "ownTechnique", "ownInstrument"].includes(name)) return false;
-    const standard: unknown = DEFAULT_SETTINGS[name as keyof EngineSettings];
+    const own = KEPT.find((kept) => kept === name);
+    if (!own) return false;
+    const standard: unknown = DEFAULT_SETTINGS[own];
     return standard === null ? value === null || typeof value === "number" : typeof value === typeof standard && value !== null;
   };
   return Object.fromEntries(Object.entries(settings).filter(fits));
