@@ -58,6 +58,7 @@ export const CONTROL_SETTINGS = {
 } as const satisfies Readonly<Record<string, ArgumentKind>>;
 
 export type ControlSetting = keyof typeof CONTROL_SETTINGS;
+export const CONTROL_SETTING_NAMES = Object.keys(CONTROL_SETTINGS) as readonly ControlSetting[];
 
 /** To the instrument. */
 export const CONTROL_ORDERS = {

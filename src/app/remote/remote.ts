@@ -4,7 +4,7 @@ import { type ControlArgument, type ControlMessage, readControlMessage } from ".
 import { velocityOf } from "../../core/answer/velocity.ts";
 import { FormatError, messageOf } from "../../core/errors.ts";
 import { show } from "../../core/presets/fields.ts";
-import { type Argument, type ArgumentKind, CONTROL_ORDERS, CONTROL_SETTINGS, CONTROL_VERSION, type ControlOrder, type ControlReport, type ControlSetting, MOST_LISTED } from "../../protocol/control.ts";
+import { type Argument, type ArgumentKind, CONTROL_ORDERS, CONTROL_SETTINGS, CONTROL_SETTING_NAMES, CONTROL_VERSION, type ControlOrder, type ControlReport, type ControlSetting, MOST_LISTED } from "../../protocol/control.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { answerNote } from "../pads/pad-notes.ts";
 import type { Simile, SimileState } from "../simile-state.ts";
@@ -82,7 +82,7 @@ export function createRemote(simile: Simile, send: (message: ControlMessage) => 
     // Reasons come later, for matches that were told already.
     if (changed("retrieval") && (before?.retrieval?.index !== state.retrieval?.index || before?.retrieval?.contextSeconds !== state.retrieval?.contextSeconds)) retrieved(state);
     if (changed("playing")) report("/simile/playing", ...state.playing);
-    if (before) for (const name of SETTINGS) if (SETTING_HANDLES[name].read(before) !== SETTING_HANDLES[name].read(state)) setting(name, state);
+    if (before) for (const name of CONTROL_SETTING_NAMES) if (SETTING_HANDLES[name].read(before) !== SETTING_HANDLES[name].read(state)) setting(name, state);
     if (changed("faults")) for (const { message } of state.faults) if (!before?.faults.some((fault) => fault.message === message)) report("/simile/fault", message);
     before = state;
   };
@@ -92,7 +92,7 @@ export function createRemote(simile: Simile, send: (message: ControlMessage) => 
     report("/simile/state", state.phase);
     library(state);
     pads(state);
-    for (const name of SETTINGS) setting(name, state);
+    for (const name of CONTROL_SETTING_NAMES) setting(name, state);
   };
   before = simile.state;
   simile.addEventListener("change", look);
@@ -103,7 +103,7 @@ export function createRemote(simile: Simile, send: (message: ControlMessage) => 
         const { address, args } = readControlMessage(message);
         if (address.startsWith(SET)) {
           const name = address.slice(SET.length);
-          if (!Object.hasOwn(CONTROL_SETTINGS, name)) throw new FormatError(`${address}: expected one of ${SETTINGS.join(", ")}, got another setting; ${REMEDY}.`);
+          if (!Object.hasOwn(CONTROL_SETTINGS, name)) throw new FormatError(`${address}: expected one of ${CONTROL_SETTING_NAMES.join(", ")}, got another setting; ${REMEDY}.`);
           const [value] = checked(address, args, [{ name: "value", is: CONTROL_SETTINGS[name as ControlSetting] }]);
           return SETTING_HANDLES[name as ControlSetting].set(simile, value as never);
         }
@@ -122,8 +122,6 @@ export function createRemote(simile: Simile, send: (message: ControlMessage) => 
     },
   };
 }
-
-const SETTINGS = Object.keys(CONTROL_SETTINGS) as ControlSetting[];
 
 /** The arguments as the word wants them. Throws FormatError for too few, too many, or others. */
 function checked(address: string, args: readonly ControlArgument[], wanted: readonly Argument[]): readonly ControlArgument[] {

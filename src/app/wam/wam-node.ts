@@ -5,7 +5,7 @@ import { WamNode, type WebAudioModule, addFunctionModule } from "@webaudiomodule
 import type { ControlArgument } from "../../core/control/control-message.ts";
 import { FormatError } from "../../core/errors.ts";
 import { parsePadPreset, writePadPreset } from "../../core/presets/pad-preset.ts";
-import { CONTROL_SETTINGS, type ControlSetting } from "../../protocol/control.ts";
+import { CONTROL_SETTING_NAMES, type ControlSetting } from "../../protocol/control.ts";
 import { type Remote, createRemote } from "../remote/remote.ts";
 import { SETTING_HANDLES } from "../remote/settings.ts";
 import { type SimileOptions, createSimile } from "../simile.ts";
@@ -21,7 +21,6 @@ export interface SimileWamState {
   readonly pads: string;
 }
 
-const SETTINGS = Object.keys(CONTROL_SETTINGS) as ControlSetting[];
 /** MIDI: controllers that are heard, and all sound or notes off. */
 const CONTROLLERS: Readonly<Record<number, { readonly name: ControlSetting; readonly least: number; readonly most: number }>> = {
   1: { name: "diversity", least: 0, most: 1 },
@@ -130,7 +129,7 @@ export class SimileWamNode extends WamNode {
 
   override async getState(): Promise<SimileWamState> {
     const { state } = this.simile;
-    return { version: 1, settings: Object.fromEntries(SETTINGS.map((name) => [name, SETTING_HANDLES[name].read(state)])), pads: writePadPreset({ name: "state", author: "", licence: "", banks: state.board.banks }) };
+    return { version: 1, settings: Object.fromEntries(CONTROL_SETTING_NAMES.map((name) => [name, SETTING_HANDLES[name].read(state)])), pads: writePadPreset({ name: "state", author: "", licence: "", banks: state.board.banks }) };
   }
 
   /** Rejects with FormatError for a state that is none of ours. */
@@ -142,7 +141,7 @@ export class SimileWamNode extends WamNode {
     this.simile.pads.change({ kind: "load", banks });
     this.simile.pads.change({ kind: "bank", bank });
     // A tempo of nothing is no tempo to set.
-    for (const name of SETTINGS) if (name in state.settings && !(name === "tempo" && state.settings[name] === 0)) this.#set(name, state.settings[name]!);
+    for (const name of CONTROL_SETTING_NAMES) if (name in state.settings && !(name === "tempo" && state.settings[name] === 0)) this.#set(name, state.settings[name]!);
     await this.setParameterValues(parameterValues(this.simile.state));
   }
 
