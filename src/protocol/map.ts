@@ -32,8 +32,6 @@ export interface MapLayout {
   readonly places: Float32Array;
   /** Sounds that were there when the layout was made; the others came later. */
   readonly original: number;
-  /** Whether the places were kept from an earlier session, all of them. */
-  readonly kept: boolean;
 }
 
 export interface MapApi {

@@ -13,10 +13,9 @@ export function createMapMaker(): MapApi {
         const before = anew ? null : await loadLayout(identity, LAYOUT_VERSION);
         const known = before && placesOf(before.keys.split("\n"), before.places, keys);
         const { places } = await layOut(lender, known, report);
-        const kept = before !== null && known !== null && !known.includes(Number.NaN);
         const original = known ? before!.original : keys.length;
         await keepLayout({ identity, version: LAYOUT_VERSION, keys: keys.join("\n"), places, original, used: Date.now() });
-        return transfer({ places, original, kept }, [places.buffer]);
+        return transfer({ places, original }, [places.buffer]);
       } finally {
         lender[releaseProxy]();
       }
