@@ -40,7 +40,7 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
         break;
       case "recalled": {
         const wanted = data.samples.length / STEM_CHANNELS;
-        recalls.get(data.id)?.(data.frames === 0 ? null : Array.from({ length: STEM_CHANNELS }, (_, c) => Float32Array.from(data.samples.subarray(c * wanted, c * wanted + data.frames))));
+        recalls.get(data.id)?.(data.frames === 0 ? null : Array.from({ length: STEM_CHANNELS }, (_, c) => data.samples.slice(c * wanted, c * wanted + data.frames)));
         recalls.delete(data.id);
         break;
       }
