@@ -1,7 +1,7 @@
 /** The audio thread's voice: plays lent sounds the moment the engine asks, and tells the page when each voice starts and ends. */
 
 import { Mixer } from "../src/core/answer/mixer.ts";
-import { OrderRing } from "../src/core/answer/order-ring.ts";
+import { NO_SOUND, OrderRing } from "../src/core/answer/order-ring.ts";
 import type { VoiceOrder } from "../src/core/answer/voice-order.ts";
 import { messageOf } from "../src/core/errors.ts";
 import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessage } from "../src/protocol/player.ts";
@@ -81,8 +81,8 @@ class PlayerProcessor extends AudioWorkletProcessor {
   }
 
   #play(order: VoiceOrder): void {
-    const [wanted] = order.sounds;
-    if (!this.#mixer.play(order) && wanted !== undefined) this.#report({ kind: "missing", index: order.index, sound: wanted });
+    const wanted = order.sounds[0] ?? NO_SOUND;
+    if (!this.#mixer.play(order) && wanted !== NO_SOUND) this.#report({ kind: "missing", index: order.index, sound: wanted });
   }
 
   #guard(action: () => void): void {

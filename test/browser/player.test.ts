@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "../../src/app/audio/player-node.ts";
+import { OrderRing, createOrderMemory } from "../../src/core/answer/order-ring.ts";
 import type { PlaySettings } from "../../src/core/answer/play-settings.ts";
 import type { VoiceOrder } from "../../src/core/answer/voice-order.ts";
 import type { VoiceMessage } from "../../src/protocol/player.ts";
@@ -9,6 +10,8 @@ import type { VoiceMessage } from "../../src/protocol/player.ts";
 const RATE = 48_000;
 const QUANTUM = 128;
 const SENTINEL = -1;
+/** A sound that is never lent. */
+const NOBODYS = 999_999;
 
 interface Stage {
   readonly context: OfflineAudioContext;
@@ -24,7 +27,7 @@ interface Stage {
 
 const orderOf = (index: number, sound: number, gain: number): VoiceOrder => ({ as: "hit", index, sounds: [sound], gain, lufs: null, contextSeconds: 0.05, hertz: null, at: 0, into: 0 });
 
-async function stage(seconds: number): Promise<Stage> {
+async function stage(seconds: number, orders?: SharedArrayBuffer): Promise<Stage> {
   const context = new OfflineAudioContext({ numberOfChannels: 2, length: Math.round(seconds * RATE), sampleRate: RATE });
   const reports: PlayerNews[] = [];
   const all: { readonly kind: string; readonly index?: number }[] = [];
@@ -33,7 +36,7 @@ async function stage(seconds: number): Promise<Stage> {
     if (!("index" in report) || report.index !== SENTINEL) reports.push(report);
   });
   const { port1, port2 } = new MessageChannel();
-  player.connect(port1);
+  player.connect(port1, orders);
   player.node.connect(context.destination);
   return {
     context,
@@ -48,7 +51,7 @@ async function stage(seconds: number): Promise<Stage> {
         await action();
         // Both ports must have been read before the render goes on: the page's answers a flush, the engine's a sound that nobody has.
         await player.flush();
-        port2.postMessage({ kind: "play", order: orderOf(SENTINEL, SENTINEL, 0) } satisfies VoiceMessage);
+        port2.postMessage({ kind: "play", order: orderOf(SENTINEL, NOBODYS, 0) } satisfies VoiceMessage);
         await expect.poll(() => all.some(({ kind, index }) => kind === "missing" && index === SENTINEL)).toBe(true);
         all.length = 0;
         await context.resume();
@@ -158,6 +161,20 @@ describe("player worklet", () => {
     });
     await scene.render();
     expect(scene.reports).toEqual([{ kind: "missing", index: 0, sound: 0 }, { kind: "missing", index: 1, sound: 99 }]);
+  });
+
+  test("misses nothing where an order names no sound, by the port and through shared memory", async () => {
+    const scene = await stage(0.2);
+    scene.at(0.05, () => scene.start(0, 0, 1, { sounds: [] }));
+    await scene.render();
+    const memory = createOrderMemory();
+    const shared = await stage(0.2, memory);
+    const engine = new OrderRing(memory);
+    shared.at(0.05, () => {
+      for (const order of [{ ...orderOf(0, 0, 1), sounds: [] }, orderOf(1, 7, 1)]) expect(engine.write(order)).toBe(true);
+    });
+    await shared.render();
+    expect([scene.reports, shared.reports]).toEqual([[], [{ kind: "missing", index: 1, sound: 7 }]]);
   });
 
   test("tells one fault of a message that makes no sense, and goes on", async () => {

@@ -6,6 +6,8 @@ import type { VoiceOrder } from "./voice-order.ts";
 const SLOTS = 256;
 /** Most sounds that an order here may name. */
 export const MOST_SOUNDS = 64;
+/** Fills a list of sounds up: the number of no sound. */
+export const NO_SOUND = -1;
 /** Numbers of an order: what it is, its fields, how many sounds, the sounds. */
 const FIELDS = 9;
 const SLOT = FIELDS + MOST_SOUNDS;
@@ -34,7 +36,7 @@ export class OrderRing {
   constructor(memory: SharedArrayBuffer) {
     this.#head = new Int32Array(memory, 0, HEAD_BYTES / 4);
     this.#slots = new Float64Array(memory, HEAD_BYTES);
-    this.#drafts = Array.from({ length: SLOTS }, () => ({ as: "hit", index: 0, sounds: new Array<number>(MOST_SOUNDS).fill(-1), gain: 0, lufs: null, contextSeconds: 0, hertz: null, at: 0, into: 0 }));
+    this.#drafts = Array.from({ length: SLOTS }, () => ({ as: "hit", index: 0, sounds: new Array<number>(MOST_SOUNDS).fill(NO_SOUND), gain: 0, lufs: null, contextSeconds: 0, hertz: null, at: 0, into: 0 }));
   }
 
   /** Messages that the reader has followed on the port beside this ring: what must not be overtaken waits for them. */
@@ -68,7 +70,7 @@ export class OrderRing {
     return true;
   }
 
-  /** The next order, or null. Its list of sounds ends in -1, the number of no sound, where it names fewer than MOST_SOUNDS. */
+  /** The next order, or null. Its list of sounds ends in NO_SOUND where it names fewer than MOST_SOUNDS. */
   read(): VoiceOrder | null {
     const read = Atomics.load(this.#head, READ);
     if (read === Atomics.load(this.#head, WRITTEN)) return null;
@@ -85,7 +87,7 @@ export class OrderRing {
     order.at = slots[at++]!;
     order.into = slots[at++]!;
     const count = slots[at++]!;
-    for (let i = 0; i < MOST_SOUNDS; i++) order.sounds[i] = i < count ? slots[at + i]! : -1;
+    for (let i = 0; i < MOST_SOUNDS; i++) order.sounds[i] = i < count ? slots[at + i]! : NO_SOUND;
     Atomics.store(this.#head, READ, (read + 1) | 0);
     return order;
   }
