@@ -1,7 +1,7 @@
 /** The audio thread's voice: plays lent sounds the moment the engine asks, and tells the page when each voice starts and ends. */
 
 import { Mixer } from "../src/core/answer/mixer.ts";
-import { NO_SOUND, OrderRing } from "../src/core/answer/order-ring.ts";
+import { NO_SOUND, OrderReader } from "../src/core/answer/order-ring.ts";
 import type { VoiceOrder } from "../src/core/answer/voice-order.ts";
 import { messageOf } from "../src/core/errors.ts";
 import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessage } from "../src/protocol/player.ts";
@@ -9,7 +9,7 @@ import { PLAYER_PROCESSOR, type PlayerOrder, type PlayerReport, type VoiceMessag
 class PlayerProcessor extends AudioWorkletProcessor {
   readonly #mixer: Mixer;
   #engine: MessagePort | null = null;
-  #orders: OrderRing | null = null;
+  #orders: OrderReader | null = null;
   #faulted = false;
 
   constructor() {
@@ -38,7 +38,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
       case "connect":
         this.#engine?.close();
         this.#engine = order.port;
-        this.#orders = order.orders ? new OrderRing(order.orders) : null;
+        this.#orders = order.orders ? new OrderReader(order.orders) : null;
         order.port.onmessage = ({ data }: MessageEvent<VoiceMessage>) => this.#guard(() => this.#follow(data));
         break;
       case "load":

@@ -8,7 +8,7 @@ export const PLAYER_PROCESSOR = "simile-player";
 
 /** Page -> player, over the node's own port. Samples are at the context's rate; their buffers are transferred. */
 export type PlayerOrder =
-  | { readonly kind: "connect"; readonly port: MessagePort; /** Memory of an `OrderRing`, where the page shares any. */ readonly orders?: SharedArrayBuffer }
+  | { readonly kind: "connect"; readonly port: MessagePort; /** Memory of `core/answer/order-ring.ts`, where the page shares any. */ readonly orders?: SharedArrayBuffer }
   | { readonly kind: "load"; readonly sound: number; readonly channels: readonly Float32Array[]; readonly traits?: SoundTraits }
   | { readonly kind: "unload"; readonly sound: number }
   | { readonly kind: "panic" }

@@ -1,6 +1,6 @@
 /** The engine's way to the player: shared memory where the page has it, so that a voice starts with the next block; else, and for all that is no order, the port. */
 
-import { OrderRing } from "../core/answer/order-ring.ts";
+import { OrderWriter } from "../core/answer/order-ring.ts";
 import type { VoiceMessage } from "../protocol/player.ts";
 
 export interface VoiceSender {
@@ -10,7 +10,7 @@ export interface VoiceSender {
 
 /** Whatever the way, the player follows messages in the order in which they were sent. */
 export function createVoiceSender(player: MessagePort, memory?: SharedArrayBuffer): VoiceSender {
-  const ring = memory ? new OrderRing(memory) : null;
+  const ring = memory ? new OrderWriter(memory) : null;
   let posted = 0;
   return {
     send(message) {

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { type PlayerNews, type PlayerNode, createPlayerNode } from "../../src/app/audio/player-node.ts";
-import { OrderRing, createOrderMemory } from "../../src/core/answer/order-ring.ts";
+import { OrderWriter, createOrderMemory } from "../../src/core/answer/order-ring.ts";
 import type { PlaySettings } from "../../src/core/answer/play-settings.ts";
 import type { VoiceOrder } from "../../src/core/answer/voice-order.ts";
 import type { VoiceMessage } from "../../src/protocol/player.ts";
@@ -169,7 +169,7 @@ describe("player worklet", () => {
     await scene.render();
     const memory = createOrderMemory();
     const shared = await stage(0.2, memory);
-    const engine = new OrderRing(memory);
+    const engine = new OrderWriter(memory);
     shared.at(0.05, () => {
       for (const order of [{ ...orderOf(0, 0, 1), sounds: [] }, orderOf(1, 7, 1)]) expect(engine.write(order)).toBe(true);
     });

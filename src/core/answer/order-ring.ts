@@ -23,30 +23,23 @@ export function createOrderMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(HEAD_BYTES + 8 * SLOTS * SLOT);
 }
 
-/** An order in the making: the reader fills it in place. */
-type Draft = { -readonly [Key in keyof VoiceOrder]: VoiceOrder[Key] } & { sounds: number[] };
+/** The memory as its two parts: counters, and slots of numbers. */
+function viewsOf(memory: SharedArrayBuffer): readonly [Int32Array, Float64Array] {
+  return [new Int32Array(memory, 0, HEAD_BYTES / 4), new Float64Array(memory, HEAD_BYTES)];
+}
 
-/** Both ends. A slot is published by the counter behind it (Atomics are sequentially consistent), so that no order is read half-written. Real-time safe after construction. */
-export class OrderRing {
+/** The engine's end. A slot is published by the counter behind it (Atomics are sequentially consistent), so that no order is read half-written. Real-time safe after construction. */
+export class OrderWriter {
   readonly #head: Int32Array;
   readonly #slots: Float64Array;
-  /** One draft a slot, of as many sounds as it may name: an order stays whole until its slot comes round again. */
-  readonly #drafts: readonly Draft[];
 
   constructor(memory: SharedArrayBuffer) {
-    this.#head = new Int32Array(memory, 0, HEAD_BYTES / 4);
-    this.#slots = new Float64Array(memory, HEAD_BYTES);
-    this.#drafts = Array.from({ length: SLOTS }, () => ({ as: "hit", index: 0, sounds: new Array<number>(MOST_SOUNDS).fill(NO_SOUND), gain: 0, lufs: null, contextSeconds: 0, hertz: null, at: 0, into: 0 }));
+    [this.#head, this.#slots] = viewsOf(memory);
   }
 
   /** Messages that the reader has followed on the port beside this ring: what must not be overtaken waits for them. */
   get followed(): number {
     return Atomics.load(this.#head, FOLLOWED);
-  }
-
-  /** The reader has followed one more. */
-  follow(): void {
-    Atomics.add(this.#head, FOLLOWED, 1);
   }
 
   /** False where the ring is full, or the order names more sounds than fit: it must go another way. */
@@ -68,6 +61,27 @@ export class OrderRing {
     for (let i = 0; i < sounds.length; i++) slots[at + i] = sounds[i]!;
     Atomics.store(this.#head, WRITTEN, (written + 1) | 0);
     return true;
+  }
+}
+
+/** An order in the making: the reader fills it in place. */
+type Draft = { -readonly [Key in keyof VoiceOrder]: VoiceOrder[Key] } & { sounds: number[] };
+
+/** The player's end. Real-time safe after construction. */
+export class OrderReader {
+  readonly #head: Int32Array;
+  readonly #slots: Float64Array;
+  /** One draft a slot, of as many sounds as it may name: an order stays whole until its slot comes round again. */
+  readonly #drafts: readonly Draft[];
+
+  constructor(memory: SharedArrayBuffer) {
+    [this.#head, this.#slots] = viewsOf(memory);
+    this.#drafts = Array.from({ length: SLOTS }, () => ({ as: "hit", index: 0, sounds: new Array<number>(MOST_SOUNDS).fill(NO_SOUND), gain: 0, lufs: null, contextSeconds: 0, hertz: null, at: 0, into: 0 }));
+  }
+
+  /** One message more of the port beside this ring has been followed. */
+  follow(): void {
+    Atomics.add(this.#head, FOLLOWED, 1);
   }
 
   /** The next order, or null. Its list of sounds ends in NO_SOUND where it names fewer than MOST_SOUNDS. */
