@@ -10,11 +10,11 @@ import { FEATURES, featureNamed } from "../core/features/families.ts";
 import { findOnset } from "../core/onset/find-onset.ts";
 import { toMono } from "../core/signal/audio.ts";
 import { compress, meanOfRows } from "../core/scattering/compression.ts";
+import type { NetworkFeature } from "../model/network-feature.ts";
 import { featuresOf } from "./feature-cache.ts";
 import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
 import { FRONTENDS, loadNetworkFeature } from "./network-files.ts";
 import { useWasm } from "./tf-backend.ts";
-import type { NetworkFeature } from "../model/network-feature.ts";
 import { readAudioFile } from "./audio-file.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
 

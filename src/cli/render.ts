@@ -1,6 +1,5 @@
 /** `simile render`: answers a recorded take from a library, in any of the three ways of playing, and writes what sounds. */
 
-import { UsageError, parseCommand } from "./command-line.ts";
 import { NO_BEAT } from "../core/answer/beat.ts";
 import { type Choke, CHOKES, changePlay, DEFAULT_PLAY, PLAY_BOUNDS, PLAY_MODES, type PlayMode, type PlayNumber, type PlaySettings } from "../core/answer/play-settings.ts";
 import { writePerformance } from "../core/kits/performance-file.ts";
@@ -11,6 +10,7 @@ import { toMono } from "../core/signal/audio.ts";
 import { limit } from "../core/signal/limit.ts";
 import { RENDER_COUNT, renderTake } from "../core/takes/render-take.ts";
 import { formatTakeCsv, takeNotes } from "../core/takes/take-log.ts";
+import { UsageError, parseCommand } from "./command-line.ts";
 import { readAudioFile } from "./audio-file.ts";
 import { DEFAULT_LIBRARY } from "./library-files.ts";
 import { loadSoundSource } from "./sound-source.ts";

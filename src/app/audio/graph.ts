@@ -1,12 +1,12 @@
 /** The page's audio graph: input to meter and listener, player and pads to the output, all in one context. */
 
 import * as Tone from "tone";
+import type { Balance } from "../performing.ts";
 import type { AudioHost } from "./context.ts";
 import type { Input } from "./input.ts";
 import { type InputMeter, createInputMeter } from "./input-meter.ts";
 import { type ListenerNode, createListenerNode } from "./listener-node.ts";
 import { type Output, createOutput } from "./output.ts";
-import type { Balance } from "../performing.ts";
 import { type OutputClock, createOutputClock } from "./output-clock.ts";
 import { type PadVoices, createPadVoices } from "./pad-voices.ts";
 import { type RecorderNode, createRecorderNode } from "./recorder-node.ts";

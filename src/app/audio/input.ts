@@ -1,10 +1,10 @@
 /** Opens what Simile can hear: an input device with all of the browser's processing off, an audio file, or a take that is built in. */
 
 import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
-import type { AudioHost } from "./context.ts";
-import { mayAskFor } from "../frame-permission.ts";
 import { parseAiff } from "../../core/signal/aiff.ts";
 import { audioKindOf } from "../../core/signal/audio-type.ts";
+import { mayAskFor } from "../frame-permission.ts";
+import type { AudioHost } from "./context.ts";
 
 export interface Input {
   readonly node: AudioNode;

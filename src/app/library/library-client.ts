@@ -1,8 +1,8 @@
 /** Runs the library worker and asks it. */
 
 import { type Remote, proxy, wrap } from "comlink";
-import type { EngineStatus } from "../../protocol/engine.ts";
 import { UnsupportedError } from "../../core/errors.ts";
+import type { EngineStatus } from "../../protocol/engine.ts";
 import type { ImportHost, LibraryApi, LibraryOrigin } from "../../protocol/library.ts";
 import type { Simile } from "../simile-state.ts";
 import { audioOf } from "../audio/audio-of.ts";

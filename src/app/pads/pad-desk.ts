@@ -1,14 +1,14 @@
 /** Joins the board of pads with sounds, voices and the engine: what is retrieved fills them, what is struck sounds, and a pad walks to its neighbours. */
 
 import { messageOf } from "../../core/errors.ts";
+import { noteOfPad, type PadSettings, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
+import type { Match } from "../../protocol/engine.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundStore } from "../library/sound-store.ts";
-import type { Match } from "../../protocol/engine.ts";
 import type { PadVoice, PadVoices } from "../audio/pad-voices.ts";
 import type { Candidate } from "./fill-bank.ts";
 import type { ImportedSounds } from "./imported-sounds.ts";
 import { type NeighbourFinder, walk } from "./neighbour-walk.ts";
-import { noteOfPad, type PadSettings, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
 import { changeBoard, chosenBank, createBoard, type PadAction, type PadBoard } from "./pad-board.ts";
 import { type PadFace, padFaces } from "./pad-faces.ts";
 import { createSoundShelf, type SoundShelf } from "./sound-shelf.ts";

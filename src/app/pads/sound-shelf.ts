@@ -2,12 +2,12 @@
 
 import { MissingError, messageOf } from "../../core/errors.ts";
 import type { Sound } from "../../core/library/sound.ts";
+import type { SoundKey } from "../../core/pads/pad-bank.ts";
 import { decodeSound } from "../library/decode-sound.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
 import type { SoundStore } from "../library/sound-store.ts";
 import type { ImportedSounds } from "./imported-sounds.ts";
-import type { SoundKey } from "../../core/pads/pad-bank.ts";
 
 export interface SoundShelfOptions {
   context(): BaseAudioContext | null;

@@ -2,8 +2,8 @@
 
 import { FormatError, UnsupportedError } from "../errors.ts";
 import type { Distance } from "../presets/model-manifest.ts";
-import type { Match } from "./neighbours.ts";
 import { WASM_PAGE, type WasmMemory, decodeBase64, wasm } from "../wasm.ts";
+import type { Match } from "./neighbours.ts";
 import { SCAN_BYTES } from "./scan-bytes.ts";
 
 /** Where the float32 rows lie: in memory, in a file, in OPFS. */
