@@ -34,25 +34,9 @@ export const mapStyle = css`
     width: var(--_tap);
     padding: 0;
   }
-  .group {
-    display: flex;
-  }
-  .group button {
+  .segments button {
     width: var(--_tap);
     padding: 0;
-    border-radius: 0;
-  }
-  .group button + button {
-    border-left-width: 0;
-  }
-  .group button:first-child {
-    border-radius: 0.5rem 0 0 0.5rem;
-  }
-  .group button:last-child {
-    border-radius: 0 0.5rem 0.5rem 0;
-  }
-  .group button:focus-visible {
-    z-index: 1;
   }
   .frame {
     position: relative;
@@ -76,7 +60,6 @@ export const mapStyle = css`
     z-index: 1;
     right: 0.375rem;
     bottom: 0.375rem;
-    display: flex;
     border-radius: 0.5rem;
     background: var(--_surface);
   }

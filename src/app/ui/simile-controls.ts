@@ -12,7 +12,7 @@ import { FAR_STEPS, farDistance, farStep } from "./far-slider.ts";
 import { decibels, distance, duration } from "./format.ts";
 import { icon } from "./icons.ts";
 import { MODE_WORDS } from "./mode-words.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, segments, tokens } from "./tokens.ts";
 
 const QUIETEST_DB = -48;
 const LOUDEST_DB = 6;
@@ -27,6 +27,7 @@ export class SimileControls extends LitElement {
   static override styles = [
     tokens,
     controls,
+    segments,
     css`
       :host {
         display: block;
@@ -44,19 +45,6 @@ export class SimileControls extends LitElement {
       }
       .modes button {
         padding: 0 0.625rem;
-        border-radius: 0;
-      }
-      .modes button + button {
-        border-left-width: 0;
-      }
-      .modes button:first-child {
-        border-radius: 0.5rem 0 0 0.5rem;
-      }
-      .modes button:last-child {
-        border-radius: 0 0.5rem 0.5rem 0;
-      }
-      .modes button:focus-visible {
-        z-index: 1;
       }
       .more {
         display: none;
@@ -285,7 +273,7 @@ export class SimileControls extends LitElement {
         />
         <span class="ends" aria-hidden="true"><span>sooner</span><span>surer</span></span>
       </div>
-      <div class="modes" role="group" aria-label="Way of playing">
+      <div class="segments modes" role="group" aria-label="Way of playing">
         ${PLAY_MODES.map((one) => html`<button aria-pressed=${one === mode} title=${MODE_WORDS[one].about} @click=${() => emit(this, "simile-perform", { mode: one })}>${MODE_WORDS[one].name}</button>`)}
       </div>
       ${this.#slide("variety", "Variety", Math.round(diversity * 20), 20, diversity === 0 ? "nearest" : `${Math.round(100 * diversity)} %`, ["nearest", "varied"], (step) => emit(this, "simile-configure", { diversity: step / 20 }))}

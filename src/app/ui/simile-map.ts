@@ -20,7 +20,7 @@ import { capitalised, counted, distance } from "./format.ts";
 import { icon } from "./icons.ts";
 import { mapStyle } from "./map-style.ts";
 import { details, headline } from "./simile-results.ts";
-import { checks, controls, tokens } from "./tokens.ts";
+import { checks, controls, segments, tokens } from "./tokens.ts";
 
 /** What a drag does. */
 type Tool = "play" | "choose" | "move";
@@ -73,6 +73,7 @@ export class SimileMap extends LitElement {
     tokens,
     controls,
     checks,
+    segments,
     familyStyles,
     mapStyle,
   ];
@@ -554,14 +555,14 @@ export class SimileMap extends LitElement {
       <h2 id="title">Map</h2>
       <select aria-label="Colour by" title="Colour by" @change=${(event: Event) => (this.colouring = (event.target as HTMLSelectElement).value as MapColouring)}>${offered.map((colouring) => html`<option value=${colouring} ?selected=${colouring === this.colouring}>${SPOKEN[colouring]}</option>`)}</select>
       <button class="icon" aria-pressed=${this.hover} aria-label="Hover sounds" title=${hover} @click=${() => (this.hover = !this.hover)}>${icon(this.hover ? "sounding" : "silence")}</button>
-      <div class="group" role="group" aria-label="What a drag does">${tool("play", "play", "Drag plays a path")} ${tool("choose", "lasso", "Drag chooses (Shift)")} ${tool("move", "move", "Drag moves the map (Alt)")}</div>
+      <div class="segments" role="group" aria-label="What a drag does">${tool("play", "play", "Drag plays a path")} ${tool("choose", "lasso", "Drag chooses (Shift)")} ${tool("move", "move", "Drag moves the map (Alt)")}</div>
     </div>`;
   }
 
   #view(): unknown {
     if (this.#count === 0) return nothing;
     const act = (sign: "more" | "less" | "whole", label: string, run: () => void) => html`<button aria-label=${label} title=${label} @click=${run}>${icon(sign, 0.875)}</button>`;
-    return html`<div class="group view" role="group" aria-label="View">
+    return html`<div class="segments view" role="group" aria-label="View">
       ${act("more", "Nearer (Page Up)", () => this.#zoom(ZOOM_STEP))} ${act("less", "Farther (Page Down)", () => this.#zoom(1 / ZOOM_STEP))} ${act("whole", "The whole map (Home)", () => (this.camera = WHOLE_MAP))}
     </div>`;
   }

@@ -6,7 +6,7 @@ import { BANK_MODES, BANK_NAMES, type BankMode } from "../../core/pads/pad-bank.
 import { chosenBank, type PadBoard } from "../pads/pad-board.ts";
 import { define, emit } from "./events.ts";
 import { icon } from "./icons.ts";
-import { controls, tokens } from "./tokens.ts";
+import { controls, segments, tokens } from "./tokens.ts";
 
 const MODE_TITLES: Readonly<Record<BankMode, string>> = { follow: "Follow", spread: "Spread", hold: "Hold", kit: "Kit" };
 const MODE_HINTS: Readonly<Record<BankMode, string>> = {
@@ -23,6 +23,7 @@ export class SimilePadBar extends LitElement {
   static override styles = [
     tokens,
     controls,
+    segments,
     css`
       :host {
         display: grid;
@@ -38,23 +39,10 @@ export class SimilePadBar extends LitElement {
       h2 {
         margin-right: auto;
       }
-      .banks {
-        display: flex;
-      }
       .banks button {
         min-width: 2rem;
         padding: 0 0.375rem;
-        border-radius: 0;
         font-weight: 600;
-      }
-      .banks button + button {
-        border-left: none;
-      }
-      .banks button:first-child {
-        border-radius: 0.5rem 0 0 0.5rem;
-      }
-      .banks button:last-child {
-        border-radius: 0 0.5rem 0.5rem 0;
       }
       .banks button.filled:not([aria-pressed="true"]) {
         text-decoration: underline 0.125rem var(--_accent);
@@ -134,7 +122,7 @@ export class SimilePadBar extends LitElement {
     return html`
       <div class="line">
         <h2>Pads</h2>
-        <div class="banks" role="group" aria-label="Bank">
+        <div class="segments banks" role="group" aria-label="Bank">
           ${BANK_NAMES.map((name, index) => this.#bank(name, index, board))}
         </div>
         <button class="icon" aria-label="Undo" title="Undo" ?disabled=${board.past.length === 0} @click=${() => emit(this, "simile-pads", { kind: "undo" })}>${icon("undo")}</button>

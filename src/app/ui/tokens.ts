@@ -243,6 +243,28 @@ export const disclosure = css`
   }
 `;
 
+/** Buttons joined into one, in a row or group of the class `segments`. */
+export const segments = css`
+  .segments {
+    display: flex;
+  }
+  .segments button {
+    border-radius: 0;
+  }
+  .segments button + button {
+    border-left-width: 0;
+  }
+  .segments button:first-child {
+    border-radius: 0.5rem 0 0 0.5rem;
+  }
+  .segments button:last-child {
+    border-radius: 0 0.5rem 0.5rem 0;
+  }
+  .segments button:focus-visible {
+    z-index: 1;
+  }
+`;
+
 /** Boxes to tick, in labels of the class `check`. */
 export const checks = css`
   .check {
