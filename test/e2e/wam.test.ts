@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Browser, type Page, chromium } from "playwright";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
-import type { SimileWamState } from "../../src/app/wam/wam-node.ts";
+import type { SimileWamState } from "../../src/app/wam/wam-state.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import { type Project, installPacked } from "./support/packed.ts";
 import { type StaticServer, serveFolder } from "./support/static-server.ts";
@@ -141,7 +141,19 @@ test("parameters lead, follow and are kept; a state goes from one instance to th
   });
   expect(both[1]).toEqual(both[0]);
   expect(both[0]!.settings).toMatchObject({ volume: -20, mode: "progressive", answering: 0 });
-  expect(await page.evaluate(() => (window as unknown as Host).second.audioNode.setState({ version: 2 }).then(() => "taken", (cause: Error) => cause.name))).toBe("FormatError");
+  // What is no state is refused in one sentence, and changes nothing.
+  const refused = await page.evaluate(async () => {
+    const { audioNode } = (window as unknown as Host).second;
+    const ours = await audioNode.getState();
+    const said = await Promise.all([{ version: 2 }, { ...ours, settings: null }, { ...ours, pads: "", settings: { volume: 3 } }].map((state) => audioNode.setState(state).then(() => "taken", (cause: Error) => `${cause.name}: ${cause.message}`)));
+    return { said, same: JSON.stringify(await audioNode.getState()) === JSON.stringify(ours) };
+  });
+  expect(refused.said).toEqual([
+    "FormatError: Web Audio Module: state: version: expected 1, got 2; hand over what getState gave.",
+    "FormatError: Web Audio Module: state: settings: expected an object, got null; hand over what getState gave.",
+    expect.stringMatching(/^FormatError: Web Audio Module: state: pads: expected a text/),
+  ]);
+  expect(refused.same).toBe(true);
 });
 
 test("both faces are there, and nothing was written to the console; one goes, the host and the other stay", async () => {

@@ -4,10 +4,11 @@ import { type ControlArgument, type ControlMessage, readControlMessage } from ".
 import { velocityOf } from "../../core/answer/velocity.ts";
 import { FormatError, messageOf } from "../../core/errors.ts";
 import { show } from "../../core/presets/fields.ts";
-import { type Argument, type ArgumentKind, CONTROL_ORDERS, CONTROL_SETTINGS, CONTROL_SETTING_NAMES, CONTROL_VERSION, type ControlOrder, type ControlReport, type ControlSetting, MOST_LISTED } from "../../protocol/control.ts";
+import { type Argument, CONTROL_ORDERS, CONTROL_SETTINGS, CONTROL_SETTING_NAMES, CONTROL_VERSION, type ControlOrder, type ControlReport, type ControlSetting, MOST_LISTED } from "../../protocol/control.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { answerNote } from "../pads/pad-notes.ts";
 import type { Simile, SimileState } from "../simile-state.ts";
+import { readArgument } from "./argument.ts";
 import { SETTING_HANDLES } from "./settings.ts";
 
 export interface Remote {
@@ -129,27 +130,5 @@ function checked(address: string, args: readonly ControlArgument[], wanted: read
   if (args.length < least || args.length > wanted.length) {
     throw new FormatError(`${address}: expected ${wanted.map(({ name, optional }) => (optional ? `[${name}]` : name)).join(" ") || "no argument"}, got ${args.length} arguments; ${REMEDY}.`);
   }
-  return args.map((value, i) => within(`${address}: ${wanted[i]!.name}`, value, wanted[i]!.is));
-}
-
-/** Numbers are brought to the nearest bound, as by every control of the page. */
-function within(place: string, value: ControlArgument, is: ArgumentKind): ControlArgument {
-  const fault = (expected: string) => new FormatError(`${place}: expected ${expected}, got ${show(value)}; ${REMEDY}.`);
-  switch (is.kind) {
-    case "number": {
-      if (typeof value !== "number") throw fault("a number");
-      const near = Math.min(is.most, Math.max(is.least, value));
-      return is.whole ? Math.round(near) : near;
-    }
-    case "switch":
-      if (typeof value !== "number") throw fault("1 or 0");
-      return value === 0 ? 0 : 1;
-    case "text":
-      return String(value);
-    case "choice":
-      if (typeof value !== "string" || !is.of.includes(value)) throw fault(`one of ${is.of.join(", ")}`);
-      return value;
-    default:
-      return is satisfies never;
-  }
+  return args.map((value, i) => readArgument(value, wanted[i]!.is, { name: `${address}: ${wanted[i]!.name}`, remedy: REMEDY }));
 }

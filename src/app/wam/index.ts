@@ -4,7 +4,8 @@ import type { WamNode as IWamNode } from "@webaudiomodules/api";
 import { WebAudioModule } from "@webaudiomodules/sdk";
 import descriptor from "./descriptor.json" with { type: "json" };
 import { createWamGui } from "./wam-gui.ts";
-import { type SimileWamState, SimileWamNode } from "./wam-node.ts";
+import { SimileWamNode } from "./wam-node.ts";
+import type { SimileWamState } from "./wam-state.ts";
 
 /** Instances, so that each has a name of its own even where two are made in one moment. */
 let count = 0;

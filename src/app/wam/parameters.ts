@@ -2,12 +2,12 @@
 
 import type { WamParameterConfiguration, WamParameterDataMap } from "@webaudiomodules/api";
 import type { ControlArgument } from "../../core/control/control-message.ts";
-import { type ArgumentKind, CONTROL_SETTINGS, type ControlSetting } from "../../protocol/control.ts";
+import { type ArgumentKind, CONTROL_SETTINGS, CONTROL_SETTING_NAMES, type ControlSetting } from "../../protocol/control.ts";
 import { SETTING_HANDLES } from "../remote/settings.ts";
 import type { SimileState } from "../simile-state.ts";
 
 const KINDS: Readonly<Record<ControlSetting, ArgumentKind>> = CONTROL_SETTINGS;
-export const PARAMETERS = (Object.keys(KINDS) as ControlSetting[]).filter((name) => KINDS[name].kind !== "text");
+export const PARAMETERS = CONTROL_SETTING_NAMES.filter((name) => KINDS[name].kind !== "text");
 
 /** As hosts want them, with what the instrument is set to now as the default. */
 export function parameterConfigurations(state: SimileState): Readonly<Record<string, WamParameterConfiguration>> {

@@ -3,8 +3,7 @@
 import type { WamEvent, WamMidiData } from "@webaudiomodules/api";
 import { WamNode, type WebAudioModule, addFunctionModule } from "@webaudiomodules/sdk";
 import type { ControlArgument } from "../../core/control/control-message.ts";
-import { FormatError } from "../../core/errors.ts";
-import { parsePadPreset, writePadPreset } from "../../core/presets/pad-preset.ts";
+import { writePadPreset } from "../../core/presets/pad-preset.ts";
 import { CONTROL_SETTING_NAMES, type ControlSetting } from "../../protocol/control.ts";
 import { type Remote, createRemote } from "../remote/remote.ts";
 import { SETTING_HANDLES } from "../remote/settings.ts";
@@ -12,14 +11,7 @@ import { type SimileOptions, createSimile } from "../simile.ts";
 import type { Simile } from "../simile-state.ts";
 import { PARAMETERS, parameterConfigurations, parameterValue, parameterValues, settingOf } from "./parameters.ts";
 import { type ProcessorReport, simileProcessor } from "./processor.ts";
-
-/** What a host keeps of the module. */
-export interface SimileWamState {
-  readonly version: 1;
-  readonly settings: Readonly<Record<string, ControlArgument>>;
-  /** All banks, as a pad preset. */
-  readonly pads: string;
-}
+import { type SimileWamState, WAM_STATE_VERSION, readWamState } from "./wam-state.ts";
 
 /** MIDI: controllers that are heard, and all sound or notes off. */
 const CONTROLLERS: Readonly<Record<number, { readonly name: ControlSetting; readonly least: number; readonly most: number }>> = {
@@ -129,19 +121,17 @@ export class SimileWamNode extends WamNode {
 
   override async getState(): Promise<SimileWamState> {
     const { state } = this.simile;
-    return { version: 1, settings: Object.fromEntries(CONTROL_SETTING_NAMES.map((name) => [name, SETTING_HANDLES[name].read(state)])), pads: writePadPreset({ name: "state", author: "", licence: "", banks: state.board.banks }) };
+    return { version: WAM_STATE_VERSION, settings: Object.fromEntries(CONTROL_SETTING_NAMES.map((name) => [name, SETTING_HANDLES[name].read(state)])), pads: writePadPreset({ name: "state", author: "", licence: "", banks: state.board.banks }) };
   }
 
-  /** Rejects with FormatError for a state that is none of ours. */
+  /** Rejects with FormatError for a state that is none of ours, and changes nothing then. */
   override async setState(state: SimileWamState): Promise<void> {
-    if (state?.version !== 1 || typeof state.settings !== "object" || typeof state.pads !== "string") throw new FormatError("Web Audio Module: expected a state that simile wrote, got another; save it again.");
-    const { banks } = parsePadPreset(state.pads, "state");
+    const { settings, banks } = readWamState(state);
     const { bank } = this.simile.state.board;
     this.simile.pads.change({ kind: "bank", bank: 0 });
     this.simile.pads.change({ kind: "load", banks });
     this.simile.pads.change({ kind: "bank", bank });
-    // A tempo of nothing is no tempo to set.
-    for (const name of CONTROL_SETTING_NAMES) if (name in state.settings && !(name === "tempo" && state.settings[name] === 0)) this.#set(name, state.settings[name]!);
+    for (const [name, value] of settings) this.#set(name, value);
     await this.setParameterValues(parameterValues(this.simile.state));
   }
 

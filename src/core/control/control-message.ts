@@ -26,7 +26,7 @@ export function readControlMessage(value: unknown): ControlMessage {
   if (!ADDRESS.test(address)) throw new FormatError(`message: address: expected one like /simile/play, got ${show(address)}; ${PLACE.remedy}.`);
   const args = readList(fields.get("args") ?? [], within(PLACE, "args"));
   if (args.length > MOST_ARGUMENTS) throw new FormatError(`message: args: expected at most ${MOST_ARGUMENTS}, got ${args.length}; ${PLACE.remedy}.`);
-  return { address, args: args.map((arg, i) => readArgument(arg, within(PLACE, `args: ${i}`))) };
+  return { address, args: args.map((arg, i) => readControlArgument(arg, within(PLACE, `args: ${i}`))) };
 }
 
 /** A message out of JSON text. Throws FormatError. */
@@ -35,7 +35,8 @@ export function parseControlMessage(text: string): ControlMessage {
   return readControlMessage(readJson(text, PLACE));
 }
 
-function readArgument(value: unknown, place: Place): ControlArgument {
+/** A number, or a text of at most MOST_TEXT characters; true and false are 1 and 0. */
+export function readControlArgument(value: unknown, place: Place): ControlArgument {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "string") return readText(value, place, 0, MOST_TEXT);
   if (typeof value !== "number" || !Number.isFinite(value)) throw new FormatError(`${place.name}: expected a number or a text, got ${show(value)}; ${place.remedy}.`);
