@@ -189,6 +189,10 @@ export class SimileControls extends LitElement {
           order: 1;
         }
         .commit,
+        .level {
+          order: 0;
+        }
+        .commit,
         .level,
         .variety,
         .radius {
