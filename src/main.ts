@@ -1,5 +1,6 @@
 /** Joins the page: one instrument as it was left, one face, the colours that were chosen last, and the worker that keeps the page for use without a network. */
 
+import { createFaultBoard } from "./app/fault-board.ts";
 import { createLibraries } from "./app/library/libraries.ts";
 import { createLibraryMap } from "./app/map/map-desk.ts";
 import { pageStorage } from "./app/page-storage.ts";
@@ -48,11 +49,13 @@ if (import.meta.env.MODE !== "development") app.updates = createUpdates({ script
 
 const bridge = new URLSearchParams(location.search).get("bridge");
 if (bridge !== null) {
+  const faults = createFaultBoard((now) => (app.faults = now));
+  app.addEventListener("simile-dismiss", ({ detail: { key } }) => faults.clear(key));
   const { createBridge } = await import("./app/remote/bridge.ts");
   try {
     createBridge({ simile: app.simile, address: bridge });
   } catch (cause) {
-    console.warn((cause as Error).message);
+    faults.raise("bridge", cause);
   }
 }
 

@@ -146,6 +146,25 @@ describe("the bridge", () => {
     }
   });
 
+  test.each([
+    ["nonsense", 'Bridge: expected an address such as ws://127.0.0.1:8751, got "nonsense"; copy it from where npx simile bridge prints it.'],
+    ["ws://elsewhere.example:8751", "Bridge: expected an address on this machine, got elsewhere.example; run npx simile bridge here."],
+  ])("an address that is none of a bridge here is told on the page, which plays on: %s", async (wrong, sentence) => {
+    const page = await built.browser.newPage();
+    const errors = complaintsOf(page);
+    try {
+      await page.goto(`${built.url}?bridge=${encodeURIComponent(wrong)}`);
+      const told = page.getByRole("alert").getByText(sentence, { exact: true });
+      await told.waitFor();
+      await page.getByRole("button", { name: "Play the demo" }).waitFor();
+      await page.getByRole("button", { name: `Dismiss: ${sentence}` }).click();
+      await told.waitFor({ state: "detached" });
+      expect(errors).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+
   test("pages of other origins are turned away, and messages without end", async () => {
     const stranger = new WebSocket(address, { origin: "https://elsewhere.example" });
     const [refusal] = (await once(stranger, "error")) as [Error];

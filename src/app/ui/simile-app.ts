@@ -10,7 +10,7 @@ import type { Updates } from "../updates.ts";
 import { isLibraryDrop } from "../library/file-access.ts";
 import type { Libraries } from "../library/libraries.ts";
 import type { LibraryMap } from "../map/map-desk.ts";
-import type { InputSource, Simile, SimileState } from "../simile-state.ts";
+import type { Fault, InputSource, Simile, SimileState } from "../simile-state.ts";
 import type { Why } from "../why-desk.ts";
 import { layout } from "./app-layout.ts";
 import { define, emit, isOnControl, isTyping, type SimileEvents, type Theme } from "./events.ts";
@@ -71,6 +71,7 @@ export class SimileApp extends LitElement {
     map: { attribute: false },
     updates: { attribute: false },
     why: { attribute: false },
+    faults: { attribute: false },
     theme: { type: String, reflect: true },
     source: { state: true },
     stage: { type: Boolean, reflect: true },
@@ -96,6 +97,8 @@ export class SimileApp extends LitElement {
   declare updates: Updates | null;
   /** Explains answers; null for none. */
   declare why: Why | null;
+  /** Faults of what the page joins to the instrument, shown beside its own; "simile-dismiss" tells which of them were read. */
+  declare faults: readonly Fault[];
   declare theme: Theme;
   declare source: InputSource;
   /** Whether the stage view is shown instead of the whole page. */
@@ -120,6 +123,7 @@ export class SimileApp extends LitElement {
     this.map = null;
     this.updates = null;
     this.why = null;
+    this.faults = [];
     this.theme = "auto";
     this.source = { kind: "device" };
     this.stage = false;
@@ -315,11 +319,15 @@ export class SimileApp extends LitElement {
     ></simile-pads>`;
   }
 
+  #allFaults(state: SimileState): readonly Fault[] {
+    return this.faults.length === 0 ? state.faults : [...state.faults, ...this.faults];
+  }
+
   #onStage(state: SimileState): unknown {
     return html`<main class="stage">
       <simile-stage .phase=${state.phase} .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .readLevel=${this.#readLevel}>
         ${this.#pads(state)}
-        <simile-faults slot="faults" .faults=${state.faults}></simile-faults>
+        <simile-faults slot="faults" .faults=${this.#allFaults(state)}></simile-faults>
       </simile-stage>
     </main>`;
   }
@@ -355,7 +363,7 @@ export class SimileApp extends LitElement {
             <simile-results .retrieval=${state.retrieval} .sounds=${state.sounds} .playing=${state.playing} .peaks=${this.#peaks} .files=${this.#wav}></simile-results>
             ${this.map ? html`<simile-map .map=${this.map.state} .sounds=${state.sounds} .retrieval=${state.retrieval} .playing=${state.playing}></simile-map>` : nothing}
           </div>
-          <simile-faults .faults=${state.faults}></simile-faults>
+          <simile-faults .faults=${this.#allFaults(state)}></simile-faults>
           <simile-library .label=${state.engine?.library.title ?? ""} .sounds=${state.sounds} .playing=${state.playing} .libraries=${this.libraries?.state ?? null}></simile-library>
           ${this.presets ? html`<simile-presets .presets=${this.presets.state} .sounds=${state.sounds} .pads=${state.pads} .label=${state.engine?.library.title ?? ""}></simile-presets>` : nothing}
         </div>
