@@ -3,6 +3,7 @@
 import { type Remote, proxy, transfer, wrap } from "comlink";
 import { createOrderMemory } from "../core/answer/order-ring.ts";
 import type { EngineApi, EngineEvent, EngineSources, EngineStatus } from "../protocol/engine.ts";
+import { onWorkerEnd } from "./worker-end.ts";
 
 export interface EngineClient {
   /** Resolves with the reason once the worker has ended without being told to. */
@@ -40,13 +41,10 @@ export function createEngineClient(make: WorkerMaker = makeEngineWorker): Engine
     if (!watching) end(new Error(`Engine: expected the worker to start, got "${event.message || "a failure to load its script"}"; check the connection to the server and try again.`));
   });
 
-  /** The worker holds its lock before it says its first word: whoever gets the lock afterwards knows that the worker is gone. */
   const watch = () => {
     if (watching) return;
     watching = true;
-    navigator.locks
-      ?.request(name, { signal: over.signal }, async () => end(new Error("Engine: expected the worker to keep running, got its end; it is started again.")))
-      .catch(() => {});
+    onWorkerEnd(name, over.signal, () => end(new Error("Engine: expected the worker to keep running, got its end; it is started again.")));
   };
 
   const ask = <T>(question: (remote: Remote<EngineApi>) => Promise<T>): Promise<T> =>

@@ -3,18 +3,9 @@
 import { expose } from "comlink";
 import type { EngineApi } from "../protocol/engine.ts";
 import { createEngine } from "./engine.ts";
+import { holdLifeLock } from "./life-lock.ts";
 
-/** Resolves once the lock that bears the worker's name is held; the browser releases it however the worker ends. */
-const locked = new Promise<void>((resolve) => {
-  if (!navigator.locks) return resolve();
-  navigator.locks
-    .request(self.name, () => {
-      resolve();
-      return new Promise<never>(() => {});
-    })
-    .catch(() => resolve());
-});
-
+const locked = holdLifeLock();
 const engine = createEngine();
 const api: EngineApi = {
   ...engine,

@@ -1,12 +1,14 @@
 /** Map and reasons on the whole instrument: laid out beside it, kept between sessions, extended without a move, and a query that is really kept. */
 
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { makeMapWorker } from "../../src/app/map/map-client.ts";
 import { createLibraryMap, type LibraryMap } from "../../src/app/map/map-desk.ts";
 import { createSimile } from "../../src/app/simile.ts";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { createWhy } from "../../src/app/why-desk.ts";
 import { writeWav } from "../../src/core/kits/wav.ts";
 import { columnsOf } from "../../src/core/library/sound.ts";
+import { createRandom } from "../../src/model/random.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
 let fixture: PresetFixture;
@@ -146,6 +148,33 @@ describe("the map of a library", () => {
     why.act({ kind: "close" });
     expect(why.state).toBeNull();
     expect(simile.state.faults).toEqual([]);
+  });
+
+  test("a worker that dies while it lays out is told, and another lays out when it is asked to", async () => {
+    const simile = await start();
+    // So many that the layout is under way for long after its first word.
+    const more = Array.from({ length: 2000 }, (_, i) => ({ ...simile.state.sounds[i % 24]!, key: `more ${i}`, name: `more ${i}` }));
+    const random = createRandom(8);
+    await simile.addSounds(more, { embeddings: Float32Array.from({ length: more.length * fixture.size }, () => random.normal()), columns: columnsOf(more) });
+    const workers: Worker[] = [];
+    const map = createLibraryMap({
+      simile,
+      makeWorker(name) {
+        workers.push(makeMapWorker(name));
+        return workers.at(-1)!;
+      },
+    });
+    open.push(map);
+    map.act({ kind: "show" });
+    const asked = (await until(map, ({ state }) => state.progress !== null)).state.progress;
+    await until(map, ({ state }) => state.progress !== null && state.progress !== asked);
+    workers[0]!.terminate();
+    await until(map, ({ state }) => state.fault !== null);
+    expect(map.state).toMatchObject({ places: null, progress: null, fault: "Map: expected its worker to keep running, got its end; lay it out again." });
+    map.act({ kind: "anew" });
+    await until(map, ({ state }) => state.progress?.stage === "layout");
+    expect(map.state.fault).toBeNull();
+    expect(workers).toHaveLength(2);
   });
 
   test("an engine that dies takes the layout under way with it, and the next one lends anew", async () => {

@@ -1,11 +1,11 @@
 /** Keeps the map of the library that answers: has it laid out once it is looked at, put what is added to it, and measured against the last query where that is wanted. */
 
-import { proxy, transfer } from "comlink";
+import { transfer } from "comlink";
 import { messageOf } from "../../core/errors.ts";
 import { BANK_NAMES, createBank, MAX_BANK_PADS, type PadBank } from "../../core/pads/pad-bank.ts";
 import type { MapProgress } from "../../protocol/map.ts";
 import type { Simile } from "../simile-state.ts";
-import { askMap, makeMapWorker } from "./map-client.ts";
+import { type MapClient, type MapWorkerMaker, createMapClient } from "./map-client.ts";
 
 export interface MapState {
   /** `[sounds * 2]` places of the library's first sounds; null before the first layout. */
@@ -47,7 +47,8 @@ const DISTANCE_MILLISECONDS = 250;
 
 export interface LibraryMapOptions {
   readonly simile: Simile;
-  readonly makeWorker?: () => Worker;
+  /** Makes the map worker; default: the built one. */
+  readonly makeWorker?: MapWorkerMaker;
 }
 
 export function createLibraryMap(options: LibraryMapOptions): LibraryMap {
@@ -56,14 +57,14 @@ export function createLibraryMap(options: LibraryMapOptions): LibraryMap {
 
 class Desk extends EventTarget implements LibraryMap {
   readonly #simile: Simile;
-  readonly #makeWorker: () => Worker;
+  readonly #makeWorker: MapWorkerMaker | undefined;
   #state = NO_MAP;
   #shown = false;
   #measuring = false;
   /** What the places are of: library, model and number of sounds. */
   #laid = "";
   #identity = "";
-  #worker: Worker | null = null;
+  #client: MapClient | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Names the last asking for a layout. */
   #wanted = "";
@@ -71,7 +72,7 @@ class Desk extends EventTarget implements LibraryMap {
   #measureTimer: ReturnType<typeof setTimeout> | undefined;
   #measureBusy = false;
 
-  constructor({ simile, makeWorker = makeMapWorker }: LibraryMapOptions) {
+  constructor({ simile, makeWorker }: LibraryMapOptions) {
     super();
     this.#simile = simile;
     this.#makeWorker = makeWorker;
@@ -119,7 +120,7 @@ class Desk extends EventTarget implements LibraryMap {
     const { library } = this.#simile;
     if (!engine) {
       // An engine that died lends no more rows.
-      if (this.#worker) {
+      if (this.#client) {
         this.#stop();
         this.#wanted = "";
       }
@@ -162,36 +163,30 @@ class Desk extends EventTarget implements LibraryMap {
     const identity = this.#identity;
     const content = this.#content;
     this.#wanted = content;
-    let worker: Worker | null = null;
+    let client: MapClient | null = null;
     try {
-      worker = this.#makeWorker();
-      this.#worker = worker;
+      client = createMapClient(this.#makeWorker);
+      this.#client = client;
       this.#set({ progress: { stage: "neighbours", done: 0, all: sounds.length }, fault: null });
-      const failed = new Promise<never>((_, reject) => {
-        worker!.addEventListener("error", ({ message }) => reject(new Error(`Map: expected its worker to run, got "${message || "a failure to load its script"}"; lay it out again.`)));
-      });
-      failed.catch(() => {});
       const channel = new MessageChannel();
       await this.#simile.ask((remote) => remote.lend(transfer(channel.port1, [channel.port1])));
-      const request = { identity, keys: sounds.map(({ key }) => key), anew };
-      const report = proxy((progress: MapProgress) => {
-        if (this.#worker === worker) this.#set({ progress });
+      const { places, original } = await client.layOut(channel.port2, { identity, keys: sounds.map(({ key }) => key), anew }, (progress) => {
+        if (this.#client === client) this.#set({ progress });
       });
-      const { places, original } = await Promise.race([askMap(worker).layOut(transfer(channel.port2, [channel.port2]), request, report), failed]);
-      if (this.#worker !== worker) return;
+      if (this.#client !== client) return;
       this.#laid = content;
       this.#set({ places, original, progress: null });
     } catch (cause) {
-      if (this.#worker === worker) this.#set({ progress: null, fault: messageOf(cause) });
+      if (this.#client === client) this.#set({ progress: null, fault: messageOf(cause) });
     } finally {
-      if (this.#worker === worker) this.#worker = null;
-      worker?.terminate();
+      if (this.#client === client) this.#client = null;
+      client?.terminate();
     }
   }
 
   #stop(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
+    this.#client?.terminate();
+    this.#client = null;
     if (this.#state.progress) this.#set({ progress: null });
   }
 
