@@ -1,6 +1,7 @@
 /** Fits a whole model to labelled sounds: statistics and principal axes, anchors, network, all from the rows that are handed in and nothing else. */
 
 import { FormatError } from "../core/errors.ts";
+import { joined } from "../core/joined.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { type Architecture, createNetwork, networkInputs } from "./architecture.ts";
 import type { Embedder } from "./embedder.ts";
@@ -73,25 +74,15 @@ export function modelTensors(frontEnd: FrontEnd, architecture: Architecture, ble
   const { size } = frontEnd;
   const inputs = networkInputs(architecture);
   const tensors = new Map<string, Weights>([
-    ...(frontEnd.scale ? [[FRONT_END.scale, { shape: [contexts.length, size], values: joined(frontEnd.scale) }] as const] : []),
-    [FRONT_END.mean, { shape: [contexts.length, size], values: joined(frontEnd.mean) }],
-    [FRONT_END.inverse, { shape: [contexts.length, size], values: joined(frontEnd.inverse) }],
-    [FRONT_END.projection, { shape: [contexts.length, size, coordinates], values: joined(frontEnd.projection) }],
+    ...(frontEnd.scale ? [[FRONT_END.scale, { shape: [contexts.length, size], values: joined(frontEnd.scale, Float32Array) }] as const] : []),
+    [FRONT_END.mean, { shape: [contexts.length, size], values: joined(frontEnd.mean, Float32Array) }],
+    [FRONT_END.inverse, { shape: [contexts.length, size], values: joined(frontEnd.inverse, Float32Array) }],
+    [FRONT_END.projection, { shape: [contexts.length, size, coordinates], values: joined(frontEnd.projection, Float32Array) }],
     [FRONT_END.blend, { shape: [2], values: Float32Array.of(blend.learned, blend.plain) }],
   ]);
   if (anchors) tensors.set(FRONT_END.anchors, { shape: [anchors.length / inputs, inputs], values: anchors });
   for (const [name, weights] of parameters) tensors.set(name, weights);
   return tensors;
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const result = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    result.set(part, at);
-    at += part.length;
-  }
-  return result;
 }
 
 /** A manifest that lacks only its weights' entry and its training's story: enough for an embedder in memory. */

@@ -5,6 +5,7 @@ import { existsSync } from "node:fs";
 import { MissingError } from "../../core/errors.ts";
 import { createMatrix } from "../../core/evaluation/matrix.ts";
 import type { Feature } from "../../core/features/feature.ts";
+import { joined } from "../../core/joined.ts";
 import type { LabelledSounds } from "../../model/fit-model.ts";
 import { drawSteps } from "../alteration/augmentation.ts";
 import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
@@ -147,7 +148,10 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
   return {
     feature: { name: feature.name, version: feature.version, size: feature.size },
     rows: rows.length + copies.reduce((sum, copy) => sum + copy.rows.length, 0),
-    values: contexts.map((_, context) => joined([valuesAt(data, rows, context), ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context))])),
+    values: contexts.map((_, context) => {
+      const whole = valuesAt(data, rows, context);
+      return copies.length === 0 ? whole : joined([whole, ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context))], Float32Array);
+    }),
     classes: Int32Array.from([...own, ...copies.flatMap((copy) => copy.rows.map((at) => own[at]!))]),
     ...(copies.length > 0 ? { cleanRows: Int32Array.from([...rows.keys(), ...copies.flatMap((copy) => copy.rows)]) } : {}),
     classCount: count,
@@ -157,17 +161,6 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     clusters: Int32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? -1 - judgements.imts[technique]!.cluster : index)),
     weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0]!;
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 /** The same sounds with those of rating studies behind them, each a class of its own that is never drawn but with its study. */

@@ -2,6 +2,7 @@
 
 import { Gunzip, gzipSync, strFromU8, strToU8 } from "fflate";
 import { FormatError } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { joinInside } from "./relative-path.ts";
 
 export interface TarLimits {
@@ -121,13 +122,7 @@ function gunzip(bytes: Uint8Array, place: string, limit: number): Uint8Array {
   }
   const promised = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
   if (promised !== length) throw fault(place, `${promised} bytes unpacked, as its end says`, String(length));
-  const all = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joined(parts, Uint8Array);
 }
 
 function octal(header: Uint8Array, field: "size" | "checksum"): number {

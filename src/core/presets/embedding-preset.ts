@@ -4,6 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { strFromU8, strToU8, Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { FormatError } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { type Archive, type ByteSource, type EntryRange, openArchive } from "./archive.ts";
 import { type Place, fieldFault, readJson, readList, readOneOf, readRecord, isRelativePath, readRelativePath, readSha256, readText, readWhole, within } from "./fields.ts";
 import { fromHalf, toHalf } from "./half.ts";
@@ -222,7 +223,7 @@ export function writePreset(content: PresetContent): Uint8Array {
   for (const [path, bytes] of entries.packed) zip.add(path, bytes, true);
   for (const file of audio ? entries.files : []) zip.add(`audio/${file}`, audio!.get(file)!, false);
   zip.end();
-  return joined(parts);
+  return joined(parts, Uint8Array);
 }
 
 /**
@@ -260,16 +261,6 @@ function createZip(write: (part: Uint8Array) => void) {
     },
     end: () => zip.end(),
   };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 function placeOf({ name }: { readonly name: string }): Place {

@@ -1,6 +1,7 @@
 /** Takes the packets out of an Ogg file (RFC 3533) and checks its pages: whole, undamaged, one stream, ended. */
 
 import { FormatError, UnsupportedError } from "../errors.ts";
+import { joined } from "../joined.ts";
 import { textAt } from "./chunks.ts";
 
 export interface OggStream {
@@ -80,7 +81,7 @@ export function parseOgg(bytes: Uint8Array, place: string): OggStream {
       parts.push(bytes.subarray(start, stop));
       start = stop;
       if (length === 255) break;
-      packets.push({ bytes: parts.length === 1 ? parts[0]! : joined(parts) });
+      packets.push({ bytes: parts.length === 1 ? parts[0]! : joined(parts, Uint8Array) });
       parts = [];
     }
     if (packets.length > before) packets[packets.length - 1] = { ...packets[packets.length - 1]!, granule: Number(view.getBigInt64(at + 6, true)) };
@@ -92,16 +93,6 @@ export function parseOgg(bytes: Uint8Array, place: string): OggStream {
   const codec = codecOf(head);
   if (!codec) throw new UnsupportedError(`${place}: expected Opus, Vorbis or FLAC in Ogg, got another codec; export it as one of them.`);
   return { codec, packets };
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.byteLength;
-  }
-  return whole;
 }
 
 function cutOff(place: string, got: string): FormatError {
