@@ -1,6 +1,6 @@
 /** Keeps the decoders' own notes on damaged files out of the terminal: what matters of them comes as an error. */
 
-import { DECODER_NOTES } from "../core/decode/guarded.ts";
+import { withoutDecoderNotes } from "../core/decode/guarded.ts";
 
 let running = 0;
 let restore: () => void = () => {};
@@ -17,12 +17,7 @@ export async function quietly<T>(decode: () => Promise<T>): Promise<T> {
 
 function filtered(): () => void {
   const { error, warn } = console;
-  const passing =
-    (write: typeof console.error): typeof console.error =>
-    (...parts) => {
-      if (!DECODER_NOTES.test(String(parts[0]))) write(...parts);
-    };
-  console.error = passing(error);
-  console.warn = passing(warn);
+  console.error = withoutDecoderNotes(error);
+  console.warn = withoutDecoderNotes(warn);
   return () => Object.assign(console, { error, warn });
 }

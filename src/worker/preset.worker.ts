@@ -4,7 +4,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { expose, transfer } from "comlink";
 import { analyse } from "../core/analysis.ts";
-import { DECODER_NOTES } from "../core/decode/guarded.ts";
+import { withoutDecoderNotes } from "../core/decode/guarded.ts";
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { ByteSource } from "../core/presets/archive.ts";
@@ -83,12 +83,6 @@ const api: PresetApi = {
   },
 };
 
-// What matters of the decoders' notes on damaged files comes as an error.
-for (const method of ["warn", "error"] as const) {
-  const write = console[method].bind(console);
-  console[method] = (...parts: unknown[]) => {
-    if (!DECODER_NOTES.test(String(parts[0]))) write(...parts);
-  };
-}
+for (const method of ["warn", "error"] as const) console[method] = withoutDecoderNotes(console[method].bind(console));
 
 expose(api);

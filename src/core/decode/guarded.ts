@@ -2,8 +2,15 @@
 
 import { FormatError, messageOf } from "../errors.ts";
 
-/** How the notes begin that the decoders write to the console on their own: hosts keep them out of it. */
-export const DECODER_NOTES = /^(@wasm-audio-decoders|mpg123-decoder|libopus|codec-parser)/;
+/** How the notes begin that the decoders write to the console on their own. */
+const DECODER_NOTES = /^(@wasm-audio-decoders|mpg123-decoder|libopus|codec-parser)/;
+
+/** A console's method without the decoders' notes on damaged files: what matters of them comes as an error. */
+export function withoutDecoderNotes(write: (...parts: unknown[]) => void): (...parts: unknown[]) => void {
+  return (...parts) => {
+    if (!DECODER_NOTES.test(String(parts[0]))) write(...parts);
+  };
+}
 
 /** What the decoders give. */
 export interface Decoded {
