@@ -1,9 +1,10 @@
-/** Finds where the sound of a recording begins, by the same detector that listens live. */
+/** Finds where the sound of a recording begins, by the same detector that listens live; what a coder put before it is passed over. */
 
 import { OnsetDetector } from "./onset-detector.ts";
+import { afterPreEcho } from "./pre-echo.ts";
 
 /** Counts changes of the rule that move onsets: what is cached of a sound from its onset on holds for one version alone. */
-export const ONSET_VERSION = 3;
+export const ONSET_VERSION = 4;
 
 /** Silence fed after the end, so that a detection late in the sound is not missed. */
 const TAIL_SECONDS = 0.02;
@@ -32,7 +33,7 @@ export function findOnset(samples: Float32Array, sampleRate: number): number {
     if (!detector.found) break;
     const position = Math.min(detector.event.position, samples.length - 1);
     first ??= position;
-    if (energy(scaled, position, sampleRate) >= least) return position;
+    if (energy(scaled, position, sampleRate) >= least) return afterPreEcho(scaled, position, sampleRate);
   }
   return first ?? 0;
 }
