@@ -81,7 +81,7 @@ export async function train(args: readonly string[]): Promise<number> {
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
-    const run = { settings, labels, augment: values.augment, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, sounds: digestOf(data) };
+    const run = { settings, labels, augment: values.augment, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
     const saved = values.resume ? await loadCheckpoint(out, run) : undefined;
     if (saved) bar.line(`going on with the ${saved.stage} sounds in epoch ${saved.checkpoint.epoch}, after step ${saved.checkpoint.step}`);
     const hooksOf = (stage: Stage, past?: HeldOutFigures): Pick<FitHooks, "signal" | "resume" | "onCheckpoint"> => ({
@@ -188,7 +188,7 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     training: {
       seed: settings.seed,
       commit: commitOf(),
-      data: `${data.readable.length} recorded notes of samples.csv, similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
+      data: `${data.readable.length} recorded notes of samples.csv, ${describeStandIns(data)}similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
       command: ["npx simile train", ...args].join(" "),
       date: new Date().toISOString().slice(0, 10),
     },
@@ -196,6 +196,11 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
   };
   await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind }));
   return manifest;
+}
+
+function describeStandIns({ standIns }: TrainingData): string {
+  const sounds = standIns?.standIns ?? [];
+  return sounds.length === 0 ? "" : `${sounds.length} of them altered again to stand for ${new Set(sounds.map(({ technique }) => technique)).size} techniques that none is of, `;
 }
 
 /** The commit of the code that trains, "with changes" where the tree differs from it; "unknown" outside of a checkout. */

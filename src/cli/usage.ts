@@ -12,7 +12,7 @@ export interface Command {
 }
 
 /** Options of every training command, as `train/training-command.ts` reads them. */
-const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
 const TRAINING_HELP = [
   "  --feature NAME       what the models hear (default: simile)",
   "  --data DIR           folder with samples.csv (default: ../shared/data), or with --sol: seed (the 78 notes of the test) or extended",
@@ -20,6 +20,7 @@ const TRAINING_HELP = [
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
   "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques; with --sol: clusters)",
   "  --augment N          altered copies of every note: gain, equaliser, noise, room, pitch, coder (by ffmpeg where installed), early end (default: 0)",
+  "  --no-stand-ins       without the altered recordings that stand for techniques which nobody recorded",
   "  --seed N             seed of everything that is drawn (default: 1)",
   "  --epochs N           epochs at most",
   "  --config FILE.json   other settings, named as in src/model/presets.ts",

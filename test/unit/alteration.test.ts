@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { altered } from "../../src/cli/alteration/altered.ts";
-import { amplified, coarse, cutShort, delayed, equalised, inRoom, repitched, withNoise } from "../../src/cli/alteration/effects.ts";
+import { amplified, coarse, cutShort, damped, delayed, equalised, inRoom, repitched, withNoise } from "../../src/cli/alteration/effects.ts";
 import { RECIPE, drawSteps } from "../../src/cli/alteration/augmentation.ts";
 import { CODECS, codecFault, encoded } from "../../src/cli/alteration/ffmpeg.ts";
 import type { Step } from "../../src/cli/alteration/steps.ts";
@@ -94,6 +94,18 @@ describe("effects", () => {
     expect(short.length).toBe(findOnset(sound, RATE) + 0.3 * RATE);
     expect(Math.abs(short.at(-1)!)).toBeLessThan(0.01);
     expect(short.subarray(0, -300)).toEqual(sound.subarray(0, short.length - 300));
+  });
+
+  it("a damped sound has lost 60 dB so long after its onset, and nothing before", () => {
+    const sound = delayed(held(440, 1, RATE), RATE, 0.1);
+    const onset = findOnset(sound, RATE);
+    const dead = damped(sound, RATE, 0.3);
+    expect(dead.subarray(0, onset + 1)).toEqual(sound.subarray(0, onset + 1));
+    for (const [seconds, db] of [[0.15, -30], [0.3, -60]] as const) {
+      const at = onset + Math.round(seconds * RATE);
+      const loudest = sound.subarray(at, at + 100).reduce((best, sample, i) => (Math.abs(sample) > Math.abs(sound[at + best]!) ? i : best), 0);
+      expect(20 * Math.log10(Math.abs(dead[at + loudest]! / sound[at + loudest]!))).toBeCloseTo(db, 0);
+    }
   });
 });
 

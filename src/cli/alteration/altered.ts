@@ -3,7 +3,7 @@
 import { toMono, type Audio } from "../../core/signal/audio.ts";
 import { resample } from "../../core/signal/resample.ts";
 import { decodeAudio } from "../audio-file.ts";
-import { amplified, coarse, cutShort, delayed, equalised, inRoom, repitched, withNoise } from "./effects.ts";
+import { amplified, coarse, cutShort, damped, delayed, equalised, inRoom, repitched, withNoise } from "./effects.ts";
 import { encoded } from "./ffmpeg.ts";
 import type { Step } from "./steps.ts";
 
@@ -46,6 +46,9 @@ export async function altered(audio: Audio, steps: readonly Step[]): Promise<Aud
         break;
       case "cut":
         samples = cutShort(samples, sampleRate, step.seconds);
+        break;
+      case "decay":
+        samples = damped(samples, sampleRate, step.seconds);
         break;
       default:
         step satisfies never;

@@ -166,3 +166,9 @@ export function cutShort(samples: Float32Array, sampleRate: number, seconds: num
   if (end < samples.length) for (let i = 0; i < fade; i++) result[end - 1 - i]! *= (i + 0.5) / fade;
   return result;
 }
+
+/** From the onset on multiplied by 10^(-3 t / seconds): 60 dB less after `seconds`. */
+export function damped(samples: Float32Array, sampleRate: number, seconds: number): Float32Array {
+  const onset = findOnset(samples, sampleRate);
+  return samples.map((sample, at) => (at <= onset ? sample : sample * 10 ** ((-3 * (at - onset)) / (seconds * sampleRate))));
+}

@@ -22,7 +22,9 @@ export type Step =
   /** Silence before the sound. */
   | { readonly kind: "silence"; readonly seconds: number }
   /** The sound ends so many seconds after its onset, with a fade of 5 ms. */
-  | { readonly kind: "cut"; readonly seconds: number };
+  | { readonly kind: "cut"; readonly seconds: number }
+  /** From its onset on the sound dies away, by 60 dB in so many seconds, as a string under a hand. */
+  | { readonly kind: "decay"; readonly seconds: number };
 
 export interface Band {
   readonly hertz: number;

@@ -8,7 +8,7 @@ import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
 import { UsageError, wholeOption } from "../command-line.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import { REACHES } from "./sol.ts";
-import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withVariants } from "./training-data.ts";
+import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withStandIns, withVariants } from "./training-data.ts";
 import { readSettings } from "./training-options.ts";
 
 export const TRAINING_OPTIONS = {
@@ -22,6 +22,7 @@ export const TRAINING_OPTIONS = {
   config: { type: "string" },
   labels: { type: "string" },
   augment: { type: "string", default: "0" },
+  "no-stand-ins": { type: "boolean", default: false },
   "prune-accuracy": { type: "boolean", default: false },
   cache: { type: "string" },
 } as const;
@@ -38,6 +39,7 @@ export interface TrainingValues {
   readonly config?: string | undefined;
   readonly labels?: string | undefined;
   readonly augment: string;
+  readonly "no-stand-ins"?: boolean;
   readonly "prune-accuracy": boolean;
   readonly cache?: string | undefined;
 }
@@ -74,18 +76,20 @@ export function settingsFor(command: string, kind: Kind, seed: number, { feature
   return { ...readSettings(kind, config), ...(SCATTERINGS.includes(feature) ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
-/** Sounds and judgements with features at every context, altered copies included; bad files are named and left out. */
+/** Sounds and judgements with features at every context, stand-ins and altered copies included; bad files are named and left out. */
 export async function loadData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
   const count = wholeOption(command, "augment", values.augment, 0);
-  const data = await loadPlainData(command, values, bar);
+  const plain = await loadPlainData(command, values, bar);
+  const alteredOptions = (what: string) => ({
+    ...(values.cache === undefined ? {} : { cache: values.cache }),
+    progress: (done: number, all: number) => bar.draw(what, done / all, `${done} of ${all}`),
+    bad: (_: string, message: string) => bar.line(`${what} left out: ${message}`),
+  });
+  const data = values["no-stand-ins"] ? plain : await withStandIns(plain, alteredOptions("stand-ins"));
   if (count === 0) return data;
   const faults = (await Promise.all(CODECS.map(codecFault))).filter((fault) => fault !== undefined);
   if (faults.length > 0) bar.line(`coding: ${[...new Set(faults)].join(", ")}; ${faults.length === CODECS.length ? "a band limit with a coarse spectrum stands in for it" : "the other coder is taken alone"}`);
-  return withVariants(data, count, {
-    ...(values.cache === undefined ? {} : { cache: values.cache }),
-    progress: (done, all) => bar.draw("altered copies", done / all, `${done} of ${all}`),
-    bad: (_, message) => bar.line(`copy left out: ${message}`),
-  });
+  return withVariants(data, count, alteredOptions("altered copies"));
 }
 
 async function loadPlainData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {

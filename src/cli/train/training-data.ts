@@ -13,6 +13,7 @@ import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
 import { type Judgements, type RatingStudy, type RecordedNote, loadJudgements, loadRatings, loadRecordedNotes } from "../judgements.ts";
 import { type NoteLabels, labelNotes } from "./note-labels.ts";
 import { type Reach, loadSol } from "./sol.ts";
+import { type StandIn, standInsOf } from "./stand-ins.ts";
 
 export interface TrainingData {
   readonly folder: string;
@@ -27,8 +28,16 @@ export interface TrainingData {
   readonly readable: readonly number[];
   /** Altered copies of the notes, each `[notes, contexts, feature.size]` as `values`: for training alone. */
   readonly variants?: readonly Float32Array[];
+  /** Altered recordings that stand for techniques which nobody recorded: for training alone. */
+  readonly standIns?: StandInSounds;
   /** Rating studies, those of their sounds that could be read. */
   readonly studies: readonly StudySounds[];
+}
+
+/** Stand-ins that could be heard, and their `values [standIns, contexts, feature.size]`. */
+export interface StandInSounds {
+  readonly standIns: readonly StandIn[];
+  readonly values: Float32Array;
 }
 
 /** A study's readable sounds: `values [count, contexts, feature.size]` and `similarity [count, count]`, 1 - rated dissimilarity. */
@@ -96,6 +105,16 @@ export async function withVariants(data: TrainingData, count: number, options: F
   return { ...data, variants };
 }
 
+/** The data with stand-ins for the techniques that none of its notes stands for. One that fails is left out, and told to `options.bad`. */
+export async function withStandIns(data: TrainingData, options: FeatureCacheOptions = {}): Promise<TrainingData> {
+  const recorded = new Set(data.labels.techniques);
+  const wanted = standInsOf(data.judgements.imts, data.notes).filter(({ technique }) => !recorded.has(technique));
+  const heard = await featuresOf(wanted.map(({ row }) => data.notes[row]!.path), data.feature, data.contexts, { ...options, steps: (at) => wanted[at]!.steps });
+  const width = data.contexts.length * data.feature.size;
+  const kept = [...wanted.keys()].filter((at) => !Number.isNaN(heard[at * width]!));
+  return { ...data, standIns: { standIns: kept.map((at) => wanted[at]!), values: joined(kept.map((at) => heard.subarray(at * width, (at + 1) * width)), Float32Array) } };
+}
+
 /** Features `[rows, size]` of these notes at one context. */
 export function valuesAt({ values, contexts, feature: { size } }: Pick<TrainingData, "values" | "contexts" | "feature">, rows: readonly number[], context: number): Float32Array {
   const result = new Float32Array(rows.length * size);
@@ -108,23 +127,33 @@ export type LabelSource = "techniques" | "clusters";
 
 /** Weight of a cell that stands for no technique of the test, beside 1 for one that does. */
 const UNMAPPED_WEIGHT = 0.1;
+/** Weight of a technique that altered recordings alone stand for. */
+const STAND_IN_WEIGHT = 0.4;
 /** A class with this many sounds counts in full, one with fewer less often, by the square root. */
 const FULL_CLASS = 20;
 
-/** These notes, with their altered copies behind them, as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none. */
+/**
+ * These notes, with their altered copies and the stand-ins made of them behind them, as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none.
+ */
 export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques"): LabelledSounds {
   const { labels, judgements, feature, contexts } = data;
   const names = new Map<string, number>();
   const techniqueOf: number[] = [];
-  const own = Int32Array.from(rows, (row) => {
-    const technique = labels.techniques[row]!;
-    const name = technique >= 0 ? judgements.imts[technique]!.imt : labels.cells[row]!;
+  const classOf = (technique: number, cell: string) => {
+    const name = technique >= 0 ? judgements.imts[technique]!.imt : cell;
     const known = names.get(name);
     if (known !== undefined) return known;
     techniqueOf.push(technique);
     names.set(name, names.size);
     return names.size - 1;
-  });
+  };
+  const own = Int32Array.from(rows, (row) => classOf(labels.techniques[row]!, labels.cells[row]!));
+  const recorded = names.size;
+  // a stand-in goes where its recording goes, so that what is held out is not heard in another dress
+  const handed = new Set(rows);
+  const { standIns, values: standInValues } = data.standIns ?? { standIns: [], values: new Float32Array() };
+  const taken = [...standIns.keys()].filter((at) => handed.has(standIns[at]!.row));
+  const standing = Int32Array.from(taken, (at) => classOf(standIns[at]!.technique, ""));
   const count = names.size;
   const similarity = new Float32Array(count * count).fill(Number.NaN);
   const judged = judgements.similarity;
@@ -136,9 +165,10 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     }
   }
   const sizes = new Float64Array(count);
-  for (const chosen of own) sizes[chosen]!++;
+  for (const chosen of [...own, ...standing]) sizes[chosen]!++;
   const width = contexts.length * feature.size;
   const copies = (data.variants ?? []).map((values) => ({ values, rows: rows.map((_, at) => at).filter((at) => !Number.isNaN(values[rows[at]! * width]!)) }));
+  const copied = copies.reduce((sum, copy) => sum + copy.rows.length, 0);
   const label = new Map<number, number>();
   const labelOf = techniqueOf.map((technique, index) => {
     const key = labelSource === "clusters" && technique >= 0 ? -judgements.imts[technique]!.cluster : index;
@@ -147,19 +177,22 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
   });
   return {
     feature: { name: feature.name, version: feature.version, size: feature.size },
-    rows: rows.length + copies.reduce((sum, copy) => sum + copy.rows.length, 0),
-    values: contexts.map((_, context) => {
-      const whole = valuesAt(data, rows, context);
-      return copies.length === 0 ? whole : joined([whole, ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context))], Float32Array);
-    }),
-    classes: Int32Array.from([...own, ...copies.flatMap((copy) => copy.rows.map((at) => own[at]!))]),
-    ...(copies.length > 0 ? { cleanRows: Int32Array.from([...rows.keys(), ...copies.flatMap((copy) => copy.rows)]) } : {}),
+    rows: rows.length + copied + taken.length,
+    values: contexts.map((_, context) =>
+      joined([
+        valuesAt(data, rows, context),
+        ...copies.map((copy) => valuesAt({ values: copy.values, contexts, feature }, copy.rows.map((at) => rows[at]!), context)),
+        valuesAt({ values: standInValues, contexts, feature }, taken, context),
+      ], Float32Array),
+    ),
+    classes: Int32Array.from([...own, ...copies.flatMap((copy) => copy.rows.map((at) => own[at]!)), ...standing]),
+    ...(copies.length > 0 ? { cleanRows: Int32Array.from([...rows.keys(), ...copies.flatMap((copy) => copy.rows), ...taken.map((_, at) => rows.length + copied + at)]) } : {}),
     classCount: count,
     similarity,
     labels: Int32Array.from(labelOf),
     labelCount: label.size,
     clusters: Int32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? -1 - judgements.imts[technique]!.cluster : index)),
-    weights: Float32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? 1 : UNMAPPED_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
+    weights: Float32Array.from(techniqueOf, (technique, index) => (technique < 0 ? UNMAPPED_WEIGHT : index < recorded ? 1 : STAND_IN_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
 }
 
