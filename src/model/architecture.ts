@@ -24,6 +24,7 @@ export interface Architecture {
   readonly width: number;
   readonly blocks: number;
   readonly neighbours: number;
+  readonly stem: "linear" | "mlp";
   readonly graph: "features" | "hidden";
   readonly dropout: number;
   readonly dropPath: number;
@@ -87,6 +88,8 @@ export function parseArchitecture(manifest: ModelManifest): Architecture {
     width: whole("width", 1),
     blocks: whole("blocks", 1, 16),
     neighbours: whole("neighbours", 1),
+    // models from before there was a choice do not say
+    stem: fields.has("stem") ? readOneOf(fields.get("stem"), ["linear", "mlp"], within(place, "stem")) : "linear",
     graph: readOneOf(fields.get("graph"), ["features", "hidden"], within(place, "graph")),
     dropout: share("dropout"),
     dropPath: share("dropPath"),

@@ -44,7 +44,7 @@ export function linearSpecs(name: string, inputs: number, outputs: number): Para
   return [{ name: `${name}/weights`, shape: [inputs, outputs], start: "glorot", trainable: true, decayed: true }];
 }
 
-export function normedSpecs(name: string, inputs: number, outputs: number): ParameterSpec[] {
+export function normedSpecs(name: string, inputs: number, outputs: number, gain = 1): ParameterSpec[] {
   const vector = (part: string, start: number, trainable: boolean): ParameterSpec => ({ name: `${name}/${part}`, shape: [outputs], start, trainable, decayed: false });
-  return [...linearSpecs(name, inputs, outputs), vector("gain", 1, true), vector("shift", 0, true), vector("mean", 0, false), vector("variance", 1, false)];
+  return [...linearSpecs(name, inputs, outputs), vector("gain", gain, true), vector("shift", 0, true), vector("mean", 0, false), vector("variance", 1, false)];
 }

@@ -1,7 +1,7 @@
 /** The networks without a graph: `linear` is one matrix, `mlp` two hidden layers with batch norm and a skip, `lmnn` one matrix without unit length; rivals to AN-GNN, each row on its own. */
 
 import * as tf from "@tensorflow/tfjs-core";
-import { type Layers, denseSpecs, normedSpecs } from "./layers.ts";
+import { type Layers, type ParameterSpec, denseSpecs, normedSpecs } from "./layers.ts";
 import type { Network } from "./network.ts";
 import { unitRows } from "./unit-rows.ts";
 
@@ -23,14 +23,19 @@ export function createLmnnNetwork({ inputs, learned }: RowNetworkOptions): Netwo
   return withoutAnchors("lmnn", parameters, (layers, x) => tf.mul(layers.linear("head", x), 1 / Math.sqrt(learned)));
 }
 
-/** h = ReLU(norm(x A)), h <- h + ReLU(norm(h B)), e = h E, divided by its length. */
+/** e = h E, divided by its length, of the two hidden layers' h. */
 export function createMlpNetwork({ inputs, width, learned, dropout }: RowNetworkOptions): Network {
-  const parameters = [...normedSpecs("hidden-0", inputs, width), ...normedSpecs("hidden-1", width, width), ...denseSpecs("head", width, learned)];
-  return withoutAnchors("mlp", parameters, (layers, x) => {
-    const first = layers.dropout(layers.normed("hidden-0", x, "relu"), dropout);
-    const second = tf.add<tf.Tensor2D>(first, layers.dropout(layers.normed("hidden-1", first, "relu"), dropout));
-    return unitRows(layers.dense("head", second));
-  });
+  return withoutAnchors("mlp", [...hiddenSpecs(inputs, width), ...denseSpecs("head", width, learned)], (layers, x) => unitRows(layers.dense("head", hiddenLayers(layers, x, dropout))));
+}
+
+export function hiddenSpecs(inputs: number, width: number): ParameterSpec[] {
+  return [...normedSpecs("hidden-0", inputs, width), ...normedSpecs("hidden-1", width, width)];
+}
+
+/** h = ReLU(norm(x A)), h <- h + ReLU(norm(h B)): `[rows, inputs]` to `[rows, width]`, each row on its own. */
+export function hiddenLayers(layers: Layers, x: tf.Tensor2D, dropout: number): tf.Tensor2D {
+  const first = layers.dropout(layers.normed("hidden-0", x, "relu"), dropout);
+  return tf.add(first, layers.dropout(layers.normed("hidden-1", first, "relu"), dropout));
 }
 
 function withoutAnchors(kind: string, parameters: Network["parameters"], pass: (layers: Layers, x: tf.Tensor2D) => tf.Tensor2D): Network {

@@ -19,8 +19,8 @@ const INPUTS = networkInputs(ARCHITECTURE);
 const ROWS = 12;
 const OPTIONS = { neighbours: 3, adaptive: true };
 
-function start(kind: "an-gnn" | "knn-gcn" = "an-gnn", graph: "features" | "hidden" = "features") {
-  const network = createNetwork({ ...ARCHITECTURE, kind, graph })!;
+function start(kind: "an-gnn" | "knn-gcn" = "an-gnn", graph: "features" | "hidden" = "features", stem: "linear" | "mlp" = "linear") {
+  const network = createNetwork({ ...ARCHITECTURE, kind, graph, stem })!;
   const variables = createVariables(network.parameters, startParameters(network.parameters, createRandom(1)));
   return { network, variables, queries: tf.tensor2d(normals(ROWS * INPUTS, 2), [ROWS, INPUTS]), anchors: tf.tensor2d(normals(ANCHORS * INPUTS, 3), [ANCHORS, INPUTS]) };
 }
@@ -69,8 +69,8 @@ describe("the adaptive graph", () => {
     disposeVariables(variables);
   });
 
-  it.each(["features", "hidden"] as const)("lets the gradient reach every part of the sigma network (graph on %s)", (graph) => {
-    const { network, variables, queries, anchors } = start("an-gnn", graph);
+  it.each([["features", "linear"], ["hidden", "linear"], ["hidden", "mlp"]] as const)("lets the gradient reach every part of the sigma network (graph on %s, %s stem)", (graph, stem) => {
+    const { network, variables, queries, anchors } = start("an-gnn", graph, stem);
     const layers = createTrainingLayers(variables);
     const target = tf.tensor2d(normals(ROWS * ARCHITECTURE.learned, 5), [ROWS, ARCHITECTURE.learned]);
     const trainable = network.parameters.filter((spec) => spec.trainable);
@@ -111,6 +111,26 @@ describe("the adaptive graph", () => {
 });
 
 describe("the network", () => {
+  it("behind two hidden layers starts close to them, so that the graph has to earn its place", () => {
+    const { network, variables, queries, anchors } = start("an-gnn", "hidden", "mlp");
+    const { variables: plain, network: linear } = start("an-gnn", "hidden");
+    const gains = (from: typeof variables) => [...from].filter(([name]) => /(mix|widen)\/gain$/.test(name)).flatMap(([, variable]) => [...variable.dataSync()]);
+    expect(new Set(gains(variables))).toEqual(new Set([Math.fround(0.1)]));
+    expect(new Set(gains(plain))).toEqual(new Set([1]));
+    expect(network.parameters.some(({ name }) => name.startsWith("stem"))).toBe(false);
+    expect(linear.parameters.some(({ name }) => name.startsWith("hidden-"))).toBe(false);
+    const layers = createTrainingLayers(variables);
+    const whole = network.train(layers, queries, anchors).dataSync<"float32">();
+    for (const [name, variable] of variables) if (/(mix|widen)\/gain$/.test(name)) variable.assign(tf.zerosLike(variable));
+    const alone = network.train(layers, queries, anchors).dataSync<"float32">();
+    const cosine = whole.reduce((sum, value, i) => sum + value * alone[i]!, 0) / ROWS;
+    expect(cosine).toBeGreaterThan(0.9);
+    expect(cosine).toBeLessThan(1);
+    layers.follow();
+    disposeVariables(variables);
+    disposeVariables(plain);
+  });
+
   it("has parameters of its own in every block", () => {
     const { network, variables } = start();
     const blocks = ["block-0", "block-1"].map((block) => network.parameters.map(({ name }) => name).filter((name) => name.startsWith(block)));

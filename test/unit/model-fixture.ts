@@ -20,6 +20,7 @@ export const ARCHITECTURE: Architecture = {
   width: 32,
   blocks: 2,
   neighbours: 3,
+  stem: "linear",
   graph: "features",
   dropout: 0.2,
   dropPath: 0.1,

@@ -23,7 +23,8 @@ export function readSettings(kind: Kind, file?: string): Settings {
     const at = within(place, key);
     const known = (settings as unknown as Record<string, unknown>)[key];
     if (known === undefined || key === "kind") throw fieldFault(place, `settings among ${Object.keys(settings).filter((name) => name !== "kind").join(", ")}`, JSON.stringify(key));
-    if (key === "graph") changes[key] = readOneOf(value, ["features", "hidden"], at);
+    if (key === "stem") changes[key] = readOneOf(value, ["linear", "mlp"], at);
+    else if (key === "graph") changes[key] = readOneOf(value, ["features", "hidden"], at);
     else if (key === "losses") {
       changes[key] = Object.fromEntries([...readRecord(value, at)].map(([name, weight]) => [readOneOf(name, LOSSES, at), finite(weight, within(at, name))]));
     } else changes[key] = finite(value, at);
