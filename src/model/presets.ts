@@ -12,6 +12,7 @@ const SHARED: Omit<Settings, "kind"> = {
   width: 128,
   blocks: 2,
   neighbours: 8,
+  stem: "linear",
   graph: "features",
   dropout: 0.2,
   dropPath: 0.1,
@@ -26,7 +27,7 @@ const SHARED: Omit<Settings, "kind"> = {
   decay: 1e-2,
   noise: 0.4,
   shortShare: 0.3,
-  plainShare: 0.75,
+  plainShare: 0.5,
   losses: { graded: 1, ratings: 2 },
   patience: 6,
 };
