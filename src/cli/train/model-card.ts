@@ -58,7 +58,7 @@ export function modelCard({ manifest, settings, figures, seconds, kind }: CardFa
     "",
     "## Limits",
     "",
-    "The listening test heard one note of each technique of 15 orchestral instruments and guitar; solo violin, trumpet, most brass mutes, key clicks of high winds and tongue rams are not among the recordings. Drums, voices and electronic sounds were never judged: for them the plain part speaks. A group of instruments stands in for the solo one in places (see `src/cli/judgements.ts`).",
+    "The listening test heard one note of each technique of 15 orchestral instruments and guitar; solo violin, trumpet, most brass mutes, key clicks of high winds and tongue rams are not among the recordings. Other recordings, altered, stood for them in training (`src/cli/train/stand-ins.ts`). Drums, voices and electronic sounds were never judged: for them the plain part speaks. A group of instruments stands in for the solo one in places (see `src/cli/judgements.ts`).",
     "",
     "Weights are free to use under this repository's licence. The recordings are not part of it.",
     "",
