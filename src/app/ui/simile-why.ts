@@ -137,6 +137,9 @@ export class SimileWhy extends LitElement {
       td.bars {
         width: 42%;
       }
+      td.alike {
+        white-space: nowrap;
+      }
       .pair {
         display: grid;
         grid-template-columns: 1.125rem 1fr;
