@@ -143,7 +143,8 @@ export async function train(args: readonly string[]): Promise<number> {
 /** Tells the sounds of two runs apart. */
 function digestOf(data: TrainingData): string {
   const digest = createHash("sha256").update(JSON.stringify([data.readable.map((row) => data.notes[row]!.path), data.studies.map(({ name, count }) => [name, count])]));
-  return digest.update(new Uint8Array(data.values.buffer, data.values.byteOffset, data.values.byteLength)).digest("hex").slice(0, 16);
+  for (const { buffer, byteOffset, byteLength } of [data.values, ...(data.standIns ? [data.standIns.values] : [])]) digest.update(new Uint8Array(buffer, byteOffset, byteLength));
+  return digest.digest("hex").slice(0, 16);
 }
 
 /** What an epoch is chosen by: mean of the triplet agreements with the listening test and with the rating studies that were held out. */
