@@ -29,7 +29,7 @@ export interface StandIn {
   readonly steps: readonly Step[];
 }
 
-/** A mute in the bell as peaking filters: what it lets through stands out of what it keeps back (after Backus 1976, "Input impedance curves for the brass instruments", and the makers' curves). */
+/** A mute in the bell as peaking filters: what it lets through stands out of what it keeps back. A rough judgement by what mutes are said to do; no mute was measured. */
 const CUP: readonly Band[] = [{ hertz: 250, db: -6, q: 0.7 }, { hertz: 1000, db: 6, q: 1 }, { hertz: 3500, db: -15, q: 0.5 }, { hertz: 9000, db: -15, q: 0.5 }];
 const STRAIGHT: readonly Band[] = [{ hertz: 250, db: -15, q: 0.5 }, { hertz: 800, db: -6, q: 0.7 }, { hertz: 2500, db: 9, q: 0.8 }];
 const HARMON: readonly Band[] = [{ hertz: 200, db: -20, q: 0.4 }, { hertz: 700, db: -10, q: 0.7 }, { hertz: 1800, db: 12, q: 1.5 }, { hertz: 4500, db: 4, q: 1 }];
