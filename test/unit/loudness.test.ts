@@ -1,6 +1,7 @@
 /** Loudness in LUFS against the closed form and the cases of EBU Tech 3341, and the K weighting against the tables of BS.1770-4. */
 
 import { describe, expect, test } from "vitest";
+import { joined } from "../../src/core/joined.ts";
 import { kWeighting } from "../../src/core/signal/k-weighting.ts";
 import { SILENCE_LUFS, integratedLoudness } from "../../src/core/signal/loudness.ts";
 import { noise, sine } from "../signals.ts";
@@ -8,15 +9,7 @@ import { noise, sine } from "../signals.ts";
 const RATE = 48_000;
 const scaled = (samples: Float32Array, db: number) => samples.map((sample) => sample * 10 ** (db / 20));
 const tone = (seconds: number, db: number, rate = RATE) => scaled(sine(997, seconds, rate, 1), db);
-const joined = (...parts: Float32Array[]) => {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-};
+const inTurn = (...parts: Float32Array[]) => joined(parts, Float32Array);
 
 describe("K weighting", () => {
   test("at 48 kHz is that of tables 1 and 2", () => {
@@ -41,9 +34,9 @@ describe("integrated loudness", () => {
   });
 
   test("passes over what the gates leave out (EBU Tech 3341, cases 3 and 5)", () => {
-    const third = joined(tone(10, -36), tone(60, -23), tone(10, -36));
+    const third = inTurn(tone(10, -36), tone(60, -23), tone(10, -36));
     expect(integratedLoudness({ sampleRate: RATE, channels: [third, third] })).toBeCloseTo(-23, 1);
-    const fifth = joined(tone(20, -26), tone(20.1, -20), tone(20, -26));
+    const fifth = inTurn(tone(20, -26), tone(20.1, -20), tone(20, -26));
     expect(integratedLoudness({ sampleRate: RATE, channels: [fifth, fifth] })).toBeCloseTo(-23, 1);
   });
 
