@@ -15,7 +15,7 @@ import { inputLatency } from "./audio/input.ts";
 import type { PlayerNews } from "./audio/player-node.ts";
 import { createAuditions } from "./auditions.ts";
 import { type BuiltIn, builtIn } from "./built-in.ts";
-import { type EngineClient, type WorkerMaker, createEngineClient } from "./engine-client.ts";
+import { type EngineClient, createEngineClient } from "./engine-client.ts";
 import { createExclusions } from "./exclusions.ts";
 import { createFaultBoard } from "./fault-board.ts";
 import { type Hands, createHands } from "./hands.ts";
@@ -35,6 +35,7 @@ import { createQueryKeeper } from "./query-keeper.ts";
 import { createRoundTripDesk } from "./round-trip-desk.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
 import { NO_TAKE, type TakeFiles, createTakeRecorder } from "./take-recorder.ts";
+import type { WorkerMaker } from "./worker-client.ts";
 
 export type { Folder } from "../core/library/folder.ts";
 export type { Fault, InputSource, InputState, Simile, SimileState } from "./simile-state.ts";

@@ -1,4 +1,4 @@
-/** The preset worker's entry: reads presets in parts from where they lie, seeks their sounds in folders, and analyses sounds for another model, off the page and off the engine. */
+/** The preset worker's entry: reads presets in parts from where they lie, seeks their sounds in folders, and analyses sounds for another model, off the page and off the engine, and holds a lock for as long as it lives. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
@@ -17,6 +17,7 @@ import type { ImportHost } from "../protocol/library.ts";
 import type { PresetApi } from "../protocol/preset.ts";
 import { openAudio } from "./library/audio-reader.ts";
 import { walkFolder, walkList } from "./library/folder-walk.ts";
+import { holdLifeLock } from "./life-lock.ts";
 
 const CHUNK_BYTES = 2 ** 22;
 
@@ -85,4 +86,5 @@ const api: PresetApi = {
 
 for (const method of ["warn", "error"] as const) console[method] = withoutDecoderNotes(console[method].bind(console));
 
+holdLifeLock();
 expose(api);

@@ -14,7 +14,12 @@ const open: Libraries[] = [];
 const memory = new Map<string, string>();
 let count = 0;
 
-const makeWorker = () => new Worker(new URL("./library-lab.worker.ts", import.meta.url), { type: "module", name: `libraries-${count}` });
+const workers: Worker[] = [];
+const makeWorker = (name: string) => {
+  const worker = new Worker(new URL("./library-lab.worker.ts", import.meta.url), { type: "module", name: `${name} libraries-${count}` });
+  workers.push(worker);
+  return worker;
+};
 const storage = { getItem: (key: string) => memory.get(key) ?? null, setItem: (key: string, value: string) => void memory.set(key, value), removeItem: (key: string) => void memory.delete(key) };
 
 async function make(): Promise<Libraries> {
@@ -99,6 +104,35 @@ describe("a folder", () => {
     expect(analysed + unchanged).toBe(40);
     expect(unchanged).toBeGreaterThan(0);
     await expect.poll(files).toHaveLength(40);
+  });
+
+  test("whose worker dies in the midst of an import is told, and is read on by another worker at the next action", async () => {
+    root = await folder(`libraries-${count}`);
+    for (let i = 0; i < 40; i++) await put(root, `${i}.wav`, note(i, 0.2));
+    const libraries = await make();
+    const before = workers.length;
+    const picked = pick(libraries);
+    await expect.poll(() => simile.state.engine?.library.title === root.name && simile.state.engine.library.sounds, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+    workers.at(-1)!.terminate();
+    await picked;
+    const sentence = "Library: expected its worker to keep running, got its end; try again, and another is started; what was imported is kept.";
+    expect(libraries.state).toMatchObject({ fault: sentence, progress: null, report: null });
+    await libraries.act({ kind: "update" });
+    expect(workers).toHaveLength(before + 1);
+    await expect.poll(() => libraries.state).toMatchObject({ fault: null, report: { ended: "done" }, chosen: { sounds: 40, unfinished: false } });
+    await expect.poll(files).toHaveLength(40);
+  });
+
+  test("whose worker does not start is told, and opened by the next action", async () => {
+    root = await folder(`libraries-${count}`);
+    await put(root, "0.wav", note(60));
+    let made = 0;
+    const libraries = createLibraries({ simile, makeWorker: (name) => (made++ === 0 ? new Worker(new URL("/none/worker.js", location.origin), { type: "module" }) : makeWorker(name)), storage });
+    open.push(libraries);
+    await libraries.start();
+    expect(libraries.state).toMatchObject({ open: false, fault: expect.stringMatching(/^Library: expected its worker to start, got ".+"; check the connection to the server and try again\.$/) });
+    await pick(libraries);
+    expect(libraries.state).toMatchObject({ open: true, fault: null, report: { analysed: 1 } });
   });
 
   test("that must be allowed again says so, answers by what is kept, and is read after one click", async () => {

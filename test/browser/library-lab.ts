@@ -63,7 +63,7 @@ const labs: LibraryLab[] = [];
 
 /** `name` is the database's; the same name again is the same storage. */
 export async function openLab(name: string): Promise<LibraryLab> {
-  const worker = new Worker(new URL("./library-lab.worker.ts", import.meta.url), { type: "module", name });
+  const worker = new Worker(new URL("./library-lab.worker.ts", import.meta.url), { type: "module", name: `${crypto.randomUUID()} ${name}` });
   const api = wrap<LibraryApi>(worker);
   const events: LibraryEvent[] = [];
   let rows = 0;

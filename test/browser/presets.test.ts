@@ -2,6 +2,7 @@
 
 import { commands } from "vitest/browser";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { makePresetWorker } from "../../src/app/presets/preset-client.ts";
 import { type Presets, type PresetsState, createPresets } from "../../src/app/presets/presets.ts";
 import { fetchPreset } from "../../src/app/presets/fetch-preset.ts";
 import { createSimile } from "../../src/app/simile.ts";
@@ -81,6 +82,26 @@ describe("a preset that is opened", () => {
     await presets.act({ kind: "return", at: 0 });
     expect(simile.library).toBe(before);
     expect(state().before).toEqual(["Trial"]);
+  });
+
+  test("by a worker that dies says so, leaves what was there, and is opened by the next one", async () => {
+    const { simile } = await start();
+    let lost = 0;
+    const presets = createPresets({
+      simile,
+      makeWorker(name) {
+        const worker = makePresetWorker(name);
+        // Ended from outside as soon as it lives, before it is asked.
+        if (lost++ === 0) worker.addEventListener("message", () => worker.terminate(), { once: true });
+        return worker;
+      },
+    });
+    await presets.act({ kind: "file", file: asFile(writePreset(withAudio())) });
+    expect(presets.state).toMatchObject({ work: null, fault: "Presets: expected its worker to keep running, got its end; try again." });
+    expect(simile.library!.title).toBe("Fixture");
+    await presets.act({ kind: "file", file: asFile(writePreset(withAudio())) });
+    expect(presets.state.fault).toBeNull();
+    expect(simile.library!.title).toBe("Trial");
   });
 
   test("without audio finds its sounds by path, then by content, in a folder one further up, and says what is missing", async () => {

@@ -421,7 +421,7 @@ describe("bad input", () => {
     await simile.start();
     const told = until(simile, (state) => faultOf(state, "engine") !== undefined);
     workers[0]!.terminate();
-    expect(faultOf(await told, "engine")).toMatchObject({ message: expect.stringMatching(/expected the worker to keep running, got its end/) });
+    expect(faultOf(await told, "engine")).toMatchObject({ message: expect.stringMatching(/^Engine: expected its worker to keep running, got its end; it is started again\.$/) });
     await until(simile, ({ engine, faults }) => engine !== null && faults.length === 0);
     expect(workers).toHaveLength(2);
     simile.configure({ commitSeconds: 1.5 });

@@ -1,17 +1,18 @@
 /** The user's own libraries on the page: opens their folders, imports, remembers which one answers, and says what became of each. */
 
-import { proxy } from "comlink";
+import { type Remote, proxy } from "comlink";
 import { UnsupportedError, messageOf } from "../../core/errors.ts";
+import type { Folder } from "../../core/library/folder.ts";
 import { type Sound, columnsOf } from "../../core/library/sound.ts";
 import type { CutSettings } from "../../core/onset/segment-cutter.ts";
-import type { ImportProgress, ImportReport, LibraryEvent, LibraryInfo, LibrarySound, ListedFile, SoundEdit } from "../../protocol/library.ts";
+import type { ImportProgress, ImportReport, LibraryApi, LibraryEvent, LibraryInfo, LibrarySound, ListedFile, SoundEdit } from "../../protocol/library.ts";
 import type { Simile } from "../simile-state.ts";
-import type { Folder } from "../../core/library/folder.ts";
 import { absolute } from "../address.ts";
 import { builtIn } from "../built-in.ts";
+import type { WorkerMaker } from "../worker-client.ts";
 import { openBuiltInLibrary } from "./built-in-library.ts";
 import { type Dropped, mayRead, pickFolder, readDrop } from "./file-access.ts";
-import { type LibraryRemote, askLibrary, createImportHost, engineOpen, makeLibraryWorker, originOf } from "./library-client.ts";
+import { type LibraryClient, createImportHost, createLibraryClient, engineOpen, originOf } from "./library-client.ts";
 import type { OpenLibrary } from "./open-library.ts";
 import { LOCKED_SOURCE, createCopySource, createHandleSource } from "./user-source.ts";
 
@@ -65,7 +66,8 @@ export interface LibrariesOptions {
   readonly simile: Simile;
   /** The library to go back to; default: the one that ships. */
   readonly builtIn?: Folder;
-  readonly makeWorker?: () => Worker;
+  /** Makes the library worker; default: the built one. */
+  readonly makeWorker?: WorkerMaker;
   /** Where the choice is remembered. */
   readonly storage?: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
 }
@@ -80,8 +82,9 @@ export function createLibraries(options: LibrariesOptions): Libraries {
 class UserLibraries extends EventTarget implements Libraries {
   readonly #options: LibrariesOptions;
   #state = CLOSED;
-  #worker: Worker | null = null;
-  #api: LibraryRemote | null = null;
+  #client: LibraryClient | null = null;
+  /** Resolves once the storage is open. */
+  #opening: Promise<LibraryClient> | null = null;
   #starting: Promise<void> | null = null;
   /** Sounds of the library that answers, where it is the user's. */
   #sounds: readonly LibrarySound[] = [];
@@ -115,10 +118,7 @@ class UserLibraries extends EventTarget implements Libraries {
 
   async #start(): Promise<void> {
     try {
-      this.#worker = (this.#options.makeWorker ?? makeLibraryWorker)();
-      this.#api = askLibrary(this.#worker);
-      await this.#api.open(proxy((event: LibraryEvent) => this.#onEvent(event)));
-      this.#set({ open: true });
+      await this.#opened();
       const remembered = this.#options.storage?.getItem(CHOICE_KEY);
       if (remembered && this.#state.libraries.some(({ id }) => id === remembered)) await this.act({ kind: "choose", id: remembered });
     } catch (cause) {
@@ -157,20 +157,20 @@ class UserLibraries extends EventTarget implements Libraries {
       case "pause":
       case "resume":
       case "cancel":
-        return this.#need()[action.kind]();
+        return this.#ask((worker) => worker[action.kind]());
       case "undrop":
-        return chosen ? this.#need().undrop(chosen.id) : undefined;
+        return chosen ? this.#ask((worker) => worker.undrop(chosen.id)) : undefined;
       case "edit":
-        return chosen ? this.#need().edit(chosen.id, action.keys, action.edit) : undefined;
+        return chosen ? this.#ask((worker) => worker.edit(chosen.id, action.keys, action.edit)) : undefined;
       case "patterns":
-        return chosen ? this.#need().configure(chosen.id, { patterns: action.patterns }) : undefined;
+        return chosen ? this.#ask((worker) => worker.configure(chosen.id, { patterns: action.patterns })) : undefined;
       case "cut":
         if (!chosen) return;
-        await this.#need().configure(chosen.id, { cut: action.cut });
+        await this.#ask((worker) => worker.configure(chosen.id, { cut: action.cut }));
         return chosen.root && !this.#state.locked && !this.#state.progress ? this.#import(chosen.id, null) : undefined;
       case "remove":
         if (action.id === this.#answers) await this.#choose(null);
-        return this.#need().remove(action.id);
+        return this.#ask((worker) => worker.remove(action.id));
       case "dismiss":
         return this.#set({ report: null });
       default:
@@ -180,10 +180,10 @@ class UserLibraries extends EventTarget implements Libraries {
 
   /** A folder becomes a library, answers as far as it is known, and grows as it is analysed. */
   async #open(folder: Dropped): Promise<void> {
-    const api = this.#need();
     const origin = originOf(await engineOpen(this.#options.simile));
     void navigator.storage.persist?.().catch(() => {});
-    const id = await api.add(folder.kind === "folder" ? folder.root.name : folder.title, folder.kind === "folder" ? folder.root : null, origin, folder.kind === "files" ? folder.files.map(({ path }) => path) : []);
+    const [title, root, paths] = folder.kind === "folder" ? [folder.root.name, folder.root, []] : [folder.title, null, folder.files.map(({ path }) => path)];
+    const id = await this.#ask((worker) => worker.add(title, root, origin, paths));
     await this.#load(id);
     await this.#import(id, folder.kind === "files" ? folder.files : null);
   }
@@ -201,16 +201,15 @@ class UserLibraries extends EventTarget implements Libraries {
 
   /** Answers from what is kept of a library. */
   async #load(id: string): Promise<void> {
-    const api = this.#need();
     const { simile } = this.#options;
     const info = this.#state.libraries.find((library) => library.id === id);
     if (!info) return;
     const origin = originOf(await engineOpen(simile));
     const { feature, featureVersion, weightsSha256 } = info.origin;
     const stale = feature !== origin.feature || featureVersion !== origin.featureVersion;
-    if (!stale && weightsSha256 !== origin.weightsSha256 && !this.#state.readOnly) await api.embedAnew(id, origin, createImportHost(simile));
+    if (!stale && weightsSha256 !== origin.weightsSha256 && !this.#state.readOnly) await this.#ask((worker) => worker.embedAnew(id, origin, createImportHost(simile)));
     // Rows of another feature are of no use: the import starts over.
-    const sounds = stale ? [] : await api.sounds(id);
+    const sounds = stale ? [] : await this.#ask((worker) => worker.sounds(id));
     const locked = info.root !== null && !(await mayRead(info.root));
     this.#going = true;
     try {
@@ -232,7 +231,7 @@ class UserLibraries extends EventTarget implements Libraries {
       rows: async (count) => {
         // Sounds that came since are the last; those that answer are still the first.
         const now = (this.#answers === id ? this.#sounds : sounds).slice(0, count);
-        const embeddings = await this.#need().embeddings(id, Uint32Array.from(now, ({ row }) => row));
+        const embeddings = await this.#ask((worker) => worker.embeddings(id, Uint32Array.from(now, ({ row }) => row)));
         return { kind: "rows", name: id, title, count, origin, embeddings, columns: columnsOf(now) };
       },
     };
@@ -245,7 +244,7 @@ class UserLibraries extends EventTarget implements Libraries {
     this.#importing = true;
     this.#set({ report: null, warning: null, progress: { library: id, phase: "looking", done: 0, all: 0, rate: 0, secondsLeft: null } });
     try {
-      const report = await this.#need().import(id, files, origin, createImportHost(simile));
+      const report = await this.#ask((worker) => worker.import(id, files, origin, createImportHost(simile)));
       this.#importing = false;
       await this.#turn;
       this.#set({ progress: null, report, fault: report.fault?.message ?? null });
@@ -287,7 +286,7 @@ class UserLibraries extends EventTarget implements Libraries {
   /** The same sounds are described anew; others are another library to the engine. */
   async #reload(id: string): Promise<void> {
     const info = this.#info(id);
-    const sounds = await this.#need().sounds(id);
+    const sounds = await this.#ask((worker) => worker.sounds(id));
     if (id !== this.#answers || !info) return;
     const same = sounds.length === this.#sounds.length && sounds.every(({ key, row, file }, i) => key === this.#sounds[i]!.key && row === this.#sounds[i]!.row && file === this.#sounds[i]!.file);
     this.#sounds = sounds;
@@ -320,9 +319,33 @@ class UserLibraries extends EventTarget implements Libraries {
     return this.#state.libraries.find((library) => library.id === id);
   }
 
-  #need(): LibraryRemote {
-    if (!this.#api) throw new Error("Library: expected an open storage, got none; load the page again.");
-    return this.#api;
+  async #ask<T>(question: (worker: Remote<LibraryApi>) => Promise<T>): Promise<T> {
+    return (await this.#opened()).ask(question);
+  }
+
+  /** The worker with its storage open; another one where the last has died or could not open. */
+  #opened(): Promise<LibraryClient> {
+    if (this.#opening) return this.#opening;
+    const opening = this.#openStorage();
+    opening.catch(() => {
+      if (this.#opening === opening) this.#opening = null;
+    });
+    this.#opening = opening;
+    return opening;
+  }
+
+  async #openStorage(): Promise<LibraryClient> {
+    this.#client?.terminate();
+    const client = createLibraryClient(this.#options.makeWorker);
+    this.#client = client;
+    void client.ended.then((cause) => {
+      if (this.#client !== client) return;
+      this.#opening = null;
+      this.#set({ fault: messageOf(cause) });
+    });
+    await client.ask((worker) => worker.open(proxy((event: LibraryEvent) => this.#onEvent(event))));
+    this.#set({ open: true });
+    return client;
   }
 
   #set(change: Partial<LibrariesState>): void {
@@ -332,7 +355,7 @@ class UserLibraries extends EventTarget implements Libraries {
 
   dispose(): void {
     this.#options.simile.removeEventListener("change", this.#onSimile);
-    this.#worker?.terminate();
+    this.#client?.terminate();
   }
 }
 

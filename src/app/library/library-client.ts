@@ -1,18 +1,20 @@
-/** Runs the library worker and asks it. */
+/** Runs the library worker, and the page's part in an import. */
 
-import { type Remote, proxy, wrap } from "comlink";
+import { proxy } from "comlink";
 import { UnsupportedError } from "../../core/errors.ts";
 import type { EngineStatus } from "../../protocol/engine.ts";
 import type { ImportHost, LibraryApi, LibraryOrigin } from "../../protocol/library.ts";
-import type { Simile } from "../simile-state.ts";
 import { audioOf } from "../audio/audio-of.ts";
+import type { Simile } from "../simile-state.ts";
+import { type WorkerClient, type WorkerMaker, createWorkerClient } from "../worker-client.ts";
 
-export type LibraryRemote = Remote<LibraryApi>;
+export type LibraryClient = WorkerClient<LibraryApi>;
 
-export const makeLibraryWorker = (): Worker => new Worker(new URL("../../worker/library.worker.ts", import.meta.url), { type: "module", name: "simile-library" });
+/** The built library worker. */
+export const makeLibraryWorker: WorkerMaker = (name) => new Worker(new URL("../../worker/library.worker.ts", import.meta.url), { type: "module", name });
 
-export function askLibrary(worker: Worker): LibraryRemote {
-  return wrap<LibraryApi>(worker);
+export function createLibraryClient(make: WorkerMaker = makeLibraryWorker): LibraryClient {
+  return createWorkerClient<LibraryApi>({ make, place: "Library", remedy: "try again, and another is started; what was imported is kept" });
 }
 
 /** What the open engine makes of sounds. */

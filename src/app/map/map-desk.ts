@@ -1,11 +1,12 @@
 /** Keeps the map of the library that answers: has it laid out once it is looked at, put what is added to it, and measured against the last query where that is wanted. */
 
-import { transfer } from "comlink";
+import { proxy, transfer } from "comlink";
 import { messageOf } from "../../core/errors.ts";
 import { BANK_NAMES, createBank, MAX_BANK_PADS, type PadBank } from "../../core/pads/pad-bank.ts";
 import type { MapProgress } from "../../protocol/map.ts";
 import type { Simile } from "../simile-state.ts";
-import { type MapClient, type MapWorkerMaker, createMapClient } from "./map-client.ts";
+import type { WorkerMaker } from "../worker-client.ts";
+import { type MapClient, createMapClient } from "./map-client.ts";
 
 export interface MapState {
   /** `[sounds * 2]` places of the library's first sounds; null before the first layout. */
@@ -48,7 +49,7 @@ const DISTANCE_MILLISECONDS = 250;
 export interface LibraryMapOptions {
   readonly simile: Simile;
   /** Makes the map worker; default: the built one. */
-  readonly makeWorker?: MapWorkerMaker;
+  readonly makeWorker?: WorkerMaker;
 }
 
 export function createLibraryMap(options: LibraryMapOptions): LibraryMap {
@@ -57,7 +58,7 @@ export function createLibraryMap(options: LibraryMapOptions): LibraryMap {
 
 class Desk extends EventTarget implements LibraryMap {
   readonly #simile: Simile;
-  readonly #makeWorker: MapWorkerMaker | undefined;
+  readonly #makeWorker: WorkerMaker | undefined;
   #state = NO_MAP;
   #shown = false;
   #measuring = false;
@@ -170,9 +171,11 @@ class Desk extends EventTarget implements LibraryMap {
       this.#set({ progress: { stage: "neighbours", done: 0, all: sounds.length }, fault: null });
       const channel = new MessageChannel();
       await this.#simile.ask((remote) => remote.lend(transfer(channel.port1, [channel.port1])));
-      const { places, original } = await client.layOut(channel.port2, { identity, keys: sounds.map(({ key }) => key), anew }, (progress) => {
+      const request = { identity, keys: sounds.map(({ key }) => key), anew };
+      const report = proxy((progress: MapProgress) => {
         if (this.#client === client) this.#set({ progress });
       });
+      const { places, original } = await client.ask((maker) => maker.layOut(transfer(channel.port2, [channel.port2]), request, report));
       if (this.#client !== client) return;
       this.#laid = content;
       this.#set({ places, original, progress: null });

@@ -1,24 +1,25 @@
 /** Embedding presets on the page: lists those that ship, opens one from a file or an address, finds its sounds, offers analysis by this model, and writes what is in the library as one. */
 
-import { proxy } from "comlink";
+import { type Remote, proxy } from "comlink";
 import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { streamPreset } from "../../core/presets/embedding-preset.ts";
 import { type BuiltInPreset, parsePresetIndex } from "../../core/presets/preset-index.ts";
 import { columnsOfSounds, originOf } from "../../core/presets/preset-sounds.ts";
 import type { EngineStatus } from "../../protocol/engine.ts";
 import type { ListedFile } from "../../protocol/library.ts";
-import type { OpenedPreset } from "../../protocol/preset.ts";
+import type { OpenedPreset, PresetApi } from "../../protocol/preset.ts";
 import { openBuiltInLibrary } from "../library/built-in-library.ts";
 import { createDecoder, originOf as engineOrigin } from "../library/library-client.ts";
 import type { OpenLibrary } from "../library/open-library.ts";
 import type { SoundSource } from "../library/sound-source.ts";
 import { saveStream } from "../save-stream.ts";
 import type { Simile } from "../simile-state.ts";
+import type { WorkerMaker } from "../worker-client.ts";
 import { type ArchiveClient, type ArchiveHit, type ArchivePreset, createArchiveClient } from "./archive-client.ts";
 import { fetchPreset } from "./fetch-preset.ts";
 import { type PresetRows, libraryOfPreset, rowsOfPreset, someRows } from "./preset-library.ts";
-import { createArchiveSource, createFileSource } from "./preset-source.ts";
 import { withPresetWorker } from "./preset-client.ts";
+import { createArchiveSource, createFileSource } from "./preset-source.ts";
 
 /** Something that takes its time. */
 export interface PresetWork {
@@ -104,6 +105,8 @@ export interface PresetsOptions {
   readonly simile: Simile;
   /** Absolute address of the index of what ships; without one nothing is listed. */
   readonly index?: string;
+  /** Makes a preset worker; default: the built one. */
+  readonly makeWorker?: WorkerMaker;
 }
 
 /** What a preset that waits is made of. */
@@ -129,16 +132,18 @@ export function createPresets(options: PresetsOptions): Presets {
 class PresetDesk extends EventTarget implements Presets {
   readonly #simile: Simile;
   readonly #index: string | undefined;
+  readonly #makeWorker: WorkerMaker | undefined;
   #state = NOTHING;
   #abort = new AbortController();
   #waiting: Waiting | null = null;
   #before: readonly OpenLibrary[] = [];
   #archive: ArchiveClient | null = null;
 
-  constructor({ simile, index }: PresetsOptions) {
+  constructor({ simile, index, makeWorker }: PresetsOptions) {
     super();
     this.#simile = simile;
     this.#index = index;
+    this.#makeWorker = makeWorker;
   }
 
   get state(): PresetsState {
@@ -168,7 +173,11 @@ class PresetDesk extends EventTarget implements Presets {
     } catch (cause) {
       if (!signal.aborted) this.#set({ fault: messageOf(cause) });
     } finally {
-      if (this.#abort.signal === signal) this.#set({ work: null });
+      if (this.#abort.signal === signal) {
+        // Where one of several workers failed the others end with it.
+        this.#abort.abort();
+        this.#set({ work: null });
+      }
     }
   }
 
@@ -224,7 +233,7 @@ class PresetDesk extends EventTarget implements Presets {
 
   async #open(file: File, place: string, signal: AbortSignal): Promise<void> {
     this.#work(signal, { stage: "reading", title: place, done: 0, all: null });
-    const opened = await withPresetWorker(signal, (worker) => worker.read(file, place));
+    const opened = await this.#withWorker(signal, (worker) => worker.read(file, place));
     const rows = rowsOfPreset(opened);
     if (rows.sounds.length === 0) throw new FormatError(`${place}: expected at least one sound, got a preset of none; choose another.`);
     const waiting = { place, opened, rows, source: opened.audio && createArchiveSource(file, place, rows.sounds, opened.audio) };
@@ -240,7 +249,7 @@ class PresetDesk extends EventTarget implements Presets {
     const origins = rows.sounds.map((_, row) => originOf(opened.columns, row));
     this.#work(signal, { stage: "looking for its sounds", title: place, done: 0, all: null });
     const report = proxy((done: number, all: number) => this.#work(signal, { stage: "looking for its sounds", title: place, done, all }));
-    const found = await withPresetWorker(signal, (worker) =>
+    const found = await this.#withWorker(signal, (worker) =>
       worker.attach(
         origins.map(({ path }) => path),
         origins.map(({ sha256 }) => sha256),
@@ -291,7 +300,7 @@ class PresetDesk extends EventTarget implements Presets {
       for (const [i, [row]] of batch.entries()) embeddings.set(embedded.subarray(i * size, (i + 1) * size), row * size);
     };
     const lane = () =>
-      withPresetWorker(signal, async (worker) => {
+      this.#withWorker(signal, async (worker) => {
         let batch: (readonly [number, Float32Array])[] = [];
         for (let row = next++; row < count && !signal.aborted; row = next++) {
           const sound = rows.sounds[row]!;
@@ -382,7 +391,7 @@ class PresetDesk extends EventTarget implements Presets {
       const sound = sounds[row]!;
       if (source.none !== undefined) throw new MissingError(source.none);
       const blob = await source.read(sound, signal);
-      const bytes = sound.segment ? await withPresetWorker(signal, (worker) => worker.cut(blob, sound.file, sound.segment!, decode)) : new Uint8Array(await blob.arrayBuffer());
+      const bytes = sound.segment ? await this.#withWorker(signal, (worker) => worker.cut(blob, sound.file, sound.segment!, decode)) : new Uint8Array(await blob.arrayBuffer());
       this.#work(signal, { stage: "writing", title, done: row + 1, all: sounds.length });
       return bytes;
     };
@@ -390,6 +399,10 @@ class PresetDesk extends EventTarget implements Presets {
   }
 
   // State
+
+  #withWorker<T>(signal: AbortSignal, job: (worker: Remote<PresetApi>) => Promise<T>): Promise<T> {
+    return withPresetWorker(signal, job, this.#makeWorker);
+  }
 
   /** The engine's status, once it is open. */
   #engine(): Promise<EngineStatus> {
