@@ -53,7 +53,7 @@ if (bridge !== null) {
   app.addEventListener("simile-dismiss", ({ detail: { key } }) => faults.clear(key));
   const { createBridge } = await import("./app/remote/bridge.ts");
   try {
-    createBridge({ simile: app.simile, address: bridge });
+    createBridge({ simile: app.simile, address: bridge, onFault: (fault) => (fault ? faults.raise("bridge", fault) : faults.clear("bridge")) });
   } catch (cause) {
     faults.raise("bridge", cause);
   }

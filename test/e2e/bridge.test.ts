@@ -9,6 +9,7 @@ import { fromBuffer, toBuffer } from "osc-min";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { ControlMessage } from "../../src/core/control/control-message.ts";
+import { createBridgeServer } from "../../src/cli/bridge/bridge-server.ts";
 import { CONTROL_ORDERS, CONTROL_REPORTS, CONTROL_SETTINGS } from "../../src/protocol/control.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
 import { complaintsOf } from "./support/page-watch.ts";
@@ -160,6 +161,30 @@ describe("the bridge", () => {
       await page.getByRole("button", { name: `Dismiss: ${sentence}` }).click();
       await told.waitFor({ state: "detached" });
       expect(errors).toEqual([]);
+    } finally {
+      await page.close();
+    }
+  });
+
+  test("one that nobody runs is told on the page with how to start it, and once it is started the page joins it", async () => {
+    const origin = new URL(built.url).origin;
+    const start = (port: number) => createBridgeServer({ port, host: "127.0.0.1", origins: [origin] });
+    const first = await start(0);
+    const { port } = first;
+    await first.close();
+    const page = await built.browser.newPage();
+    try {
+      await page.goto(`${built.url}?bridge=ws://127.0.0.1:${port}`);
+      const told = page.getByRole("alert").getByText(`Bridge: expected an answer from ws://127.0.0.1:${port}, got none; start it by npx simile bridge --port ${port} --origin ${origin}, and the page joins it by itself.`, { exact: true });
+      await told.waitFor();
+      const later = await start(port);
+      try {
+        await told.waitFor({ state: "detached" });
+      } finally {
+        await later.close();
+      }
+      // Lost again, and told again.
+      await told.waitFor();
     } finally {
       await page.close();
     }
