@@ -1,6 +1,7 @@
 /** `simile bridge`: joins the page to SuperCollider, Pd and live coders. */
 
 import { once } from "node:events";
+import { BRIDGE_PORT } from "../core/control/bridge-address.ts";
 import { createBridgeServer } from "./bridge/bridge-server.ts";
 import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 
@@ -9,7 +10,7 @@ export async function bridge(args: readonly string[]): Promise<number> {
   const { values } = parseCommand("bridge", {
     args: [...args],
     options: {
-      port: { type: "string", default: "8751" },
+      port: { type: "string", default: String(BRIDGE_PORT) },
       host: { type: "string", default: "127.0.0.1" },
       origin: { type: "string", multiple: true, default: ["http://localhost:4173", "http://127.0.0.1:4173"] },
       "osc-in": { type: "string" },

@@ -195,7 +195,7 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     },
     weights: { file: "weights.bin", sha256: packed.sha256, tensors: packed.entries },
   };
-  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind }));
+  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind, standIns: data.standIns?.standIns.length ?? 0 }));
   return manifest;
 }
 

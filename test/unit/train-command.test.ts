@@ -52,12 +52,18 @@ function tone(hertz: number, decay: number, seconds: number, seed: number): Buff
   return bytes;
 }
 
+/** A listening test of these techniques in the folder `judgements`. */
+function writeJudgements(folder: string, imts: readonly string[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "techniques.csv"), ["index,imt,instrument,family,pitch,dynamics,cluster", ...imts.map((imt, at) => `${at},${imt},x,y,C4,mf,${at + 1}`)].join("\n"));
+  writeFileSync(join(folder, "partitions.csv"), ["imt,p1,p2", ...imts.map((imt, at) => `${imt},${at},${at >> 1}`)].join("\n"));
+  writeFileSync(join(folder, "similarity.csv"), [imts.join(","), ...imts.map((_, a) => imts.map((__, b) => (a === b ? 1 : a >> 1 === b >> 1 ? 0.5 : 0)).join(","))].join("\n"));
+}
+
+const IMTS = CELLS.flatMap(([imt]) => (imt === "" ? [] : [imt]));
+
 beforeAll(() => {
-  mkdirSync(join(place, "judgements"), { recursive: true });
-  const imts = CELLS.filter(([imt]) => imt !== "");
-  writeFileSync(join(place, "judgements", "techniques.csv"), ["index,imt,instrument,family,pitch,dynamics,cluster", ...imts.map(([imt], at) => `${at},${imt},x,y,C4,mf,${at + 1}`)].join("\n"));
-  writeFileSync(join(place, "judgements", "partitions.csv"), ["imt,p1,p2", ...imts.map(([imt], at) => `${imt},${at},${at >> 1}`)].join("\n"));
-  writeFileSync(join(place, "judgements", "similarity.csv"), [imts.map(([imt]) => imt).join(","), ...imts.map((_, a) => imts.map((__, b) => (a === b ? 1 : a >> 1 === b >> 1 ? 0.5 : 0)).join(","))].join("\n"));
+  writeJudgements(join(place, "judgements"), IMTS);
   const rows = ["path,source_repo,licence,instrument,technique,mute,pitch,dynamics,phrase,duration_s,original_path"];
   for (const [s, source] of SOURCES.entries()) {
     for (const [c, [, instrument, technique]] of CELLS.entries()) {
@@ -112,6 +118,7 @@ describe("simile train", () => {
     model.dispose();
     const card = readFileSync(join(out, "card.md"), "utf8");
     expect(card).toMatch(/On sources that the measured model had never heard \(lab\/two\)/);
+    expect(card).not.toContain("stand-ins.ts");
     expect(card).toMatch(/triplet agreement with the listening test, 4 techniques[^|]*\| \d\.\d{3} \|/);
   });
 
@@ -219,6 +226,23 @@ describe("simile train", () => {
     const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
     bar.mockRestore();
+  });
+
+  it("hears altered recordings for a technique that no note is of, unless they are left out", async () => {
+    const folder = join(place, "unrecorded");
+    cpSync(join(place, "data"), join(folder, "data"), { recursive: true });
+    writeJudgements(join(folder, "judgements"), [...IMTS, "Vc-pizz-sec"]);
+    const load = (left: boolean) =>
+      loadData("train", { model: "mlp", feature: "simile", data: join(folder, "data"), reach: "F4", seed: "1", augment: "0", "no-stand-ins": left, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+    const data = await load(false);
+    const { standIns, values } = data.standIns!;
+    const cello = data.notes.flatMap(({ instrument }, row) => (instrument === "cello" ? [row] : []));
+    expect(standIns).toEqual(cello.map((row) => ({ row, technique: IMTS.length, steps: [{ kind: "decay", seconds: 0.3 }] })));
+    const width = data.contexts.length * data.feature.size;
+    expect(values.length).toBe(cello.length * width);
+    expect(values.every(Number.isFinite)).toBe(true);
+    for (const [at, row] of cello.entries()) expect(apart(values.subarray(at * width, (at + 1) * width), data.values.subarray(row * width, (row + 1) * width))).toBeGreaterThan(1e-3);
+    expect((await load(true)).standIns).toBeUndefined();
   });
 
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {

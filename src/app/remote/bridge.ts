@@ -1,5 +1,6 @@
 /** Joins the instrument to `npx simile bridge`: a WebSocket over which it is played and over which it tells what it answers. */
 
+import { BRIDGE_PORT, PAGE_PATH } from "../../core/control/bridge-address.ts";
 import { parseControlMessage } from "../../core/control/control-message.ts";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import type { Simile } from "../simile-state.ts";
@@ -17,9 +18,6 @@ export interface BridgeOptions {
   onFault?(fault: MissingError | null): void;
 }
 
-export const BRIDGE_PORT = 8751;
-/** The path on which a page comes to the bridge. */
-export const PAGE_PATH = "/page";
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 /** Between two tries to connect, milliseconds: at first, and at most. */
 const FIRST_WAIT = 500;

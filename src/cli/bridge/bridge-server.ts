@@ -5,6 +5,7 @@ import { once } from "node:events";
 import { type AddressInfo, isIP } from "node:net";
 import { fromBuffer, toBuffer } from "osc-min";
 import { WebSocket, WebSocketServer } from "ws";
+import { PAGE_PATH } from "../../core/control/bridge-address.ts";
 import { type ControlMessage, MOST_MESSAGE_BYTES, parseControlMessage, readControlMessage } from "../../core/control/control-message.ts";
 import { messageOf } from "../../core/errors.ts";
 
@@ -25,7 +26,6 @@ export interface BridgeServer {
   close(): Promise<void>;
 }
 
-const PAGE_PATH = "/page";
 const MOST_CONNECTIONS = 32;
 /** A program that does not read is let go at this many bytes. */
 const MOST_WAITING_BYTES = 2 ** 20;

@@ -20,9 +20,11 @@ export interface CardFacts {
   readonly figures: HeldOutFigures | undefined;
   readonly seconds: number;
   readonly kind: Kind;
+  /** How many altered recordings stood for techniques that nobody recorded. */
+  readonly standIns: number;
 }
 
-export function modelCard({ manifest, settings, figures, seconds, kind }: CardFacts): string {
+export function modelCard({ manifest, settings, figures, seconds, kind, standIns }: CardFacts): string {
   const { feature, embedding, anchors, training } = manifest;
   const losses = Object.entries(settings.losses).map(([name, weight]) => `${name} (weight ${weight})`).join(", ");
   const lines = [
@@ -58,7 +60,7 @@ export function modelCard({ manifest, settings, figures, seconds, kind }: CardFa
     "",
     "## Limits",
     "",
-    "The listening test heard one note of each technique of 15 orchestral instruments and guitar; solo violin, trumpet, most brass mutes, key clicks of high winds and tongue rams are not among the recordings. Other recordings, altered, stood for them in training (`src/cli/train/stand-ins.ts`). Drums, voices and electronic sounds were never judged: for them the plain part speaks. A group of instruments stands in for the solo one in places (see `src/cli/judgements.ts`).",
+    `The listening test heard one note of each technique of 15 orchestral instruments and guitar; solo violin, trumpet, most brass mutes, key clicks of high winds and tongue rams are not among the recordings.${standIns === 0 ? "" : " Other recordings, altered, stood for them in training (`src/cli/train/stand-ins.ts`)."} Drums, voices and electronic sounds were never judged: for them the plain part speaks. A group of instruments stands in for the solo one in places (see \`src/cli/judgements.ts\`).`,
     "",
     "Weights are free to use under this repository's licence. The recordings are not part of it.",
     "",

@@ -103,8 +103,8 @@ const MOST = 40;
 export function standInsOf(imts: readonly Imt[], notes: readonly RecordedNote[]): StandIn[] {
   return Object.entries(ALTERED_STAND_INS).flatMap(([imt, entries]) => {
     const technique = imts.findIndex((one) => one.imt === imt);
-    const heard = technique < 0 ? null : pitchNote(imts[technique]!.pitch);
     if (technique < 0) return [];
+    const heard = pitchNote(imts[technique]!.pitch);
     return entries.flatMap(({ instrument, technique: played, mute = "none", seconds = 0, semitones = 0, filter, decaySeconds }) => {
       const fitting = notes.flatMap((note, row) => {
         const pitch = pitchNote(note.pitch);

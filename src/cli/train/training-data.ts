@@ -132,9 +132,7 @@ const STAND_IN_WEIGHT = 0.4;
 /** A class with this many sounds counts in full, one with fewer less often, by the square root. */
 const FULL_CLASS = 20;
 
-/**
- * These notes, with their altered copies and the stand-ins made of them behind them, as a model is fitted to them: a class is a technique of the listening test, or a cell that stands for none.
- */
+/** These notes as a model is fitted to them, their altered copies and the stand-ins made of them behind them: a class is a technique of the listening test, or a cell that stands for none. */
 export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques"): LabelledSounds {
   const { labels, judgements, feature, contexts } = data;
   const names = new Map<string, number>();

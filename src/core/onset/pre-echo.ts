@@ -20,7 +20,7 @@ const STEP = 10 ** 6;
  * The onset at `position`, found in mono `samples` at `sampleRate` hertz, or the attack up to 20 ms after it where what lies between is a coder's pre-echo: the noise of a quantised transform,
  * spread over its window (Painter & Spanias 2000, "Perceptual coding of digital audio").
  *
- * With E[i] the mean square of cell i of 0.5 ms, cell 0 at the onset, the attack is the last a with (E[a] + E[a + 1]) / 2 at least 12 dB above (E[i - 1] + E[i]) / 2 of all i < a from -8 on. What
+ * With E[i] the mean square of cell i of 0.5 ms, cell 0 at the onset, the attack is the last a with (E[a] + E[a + 1]) / 2 at least 12 dB above (E[i - 1] + E[i]) / 2 of each i from -7 to a - 1. What
  * lies before it is pre-echo where it
  *
  *     lasts      a >= 6                                           3 ms
