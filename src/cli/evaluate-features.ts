@@ -9,7 +9,7 @@ import type { Feature } from "../core/features/feature.ts";
 import { FEATURES, featureNamed } from "../core/features/families.ts";
 import { findOnset } from "../core/onset/find-onset.ts";
 import { toMono } from "../core/signal/audio.ts";
-import { compress, meanOfRows } from "../core/scattering/compression.ts";
+import { compressRows, meansOfEnergies } from "../core/scattering/compression.ts";
 import type { NetworkFeature } from "../model/network-feature.ts";
 import { featuresOf } from "./feature-cache.ts";
 import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
@@ -19,13 +19,11 @@ import { readAudioFile } from "./audio-file.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
 
 /** What scoring must know of a family, or of a network that the user brings. */
-type Heard = Pick<Feature, "name" | "version" | "size">;
+type Heard = Pick<Feature, "name" | "version" | "size" | "energies">;
 
 /** Judged similarities this close do not make a triplet. */
 const MARGIN = 0.1;
 const NEIGHBOURS = 5;
-/** Families whose rows are compressed before they are standardised, as in the paper. */
-const SCATTERINGS = ["scat1d", "jtfs"];
 
 export interface FeatureScores {
   readonly feature: string;
@@ -48,21 +46,17 @@ export interface FeatureScores {
   readonly milliseconds: number;
 }
 
-/** Standardised distances of `[rows, size]` vectors. */
-function distancesOf(values: Float32Array, size: number, feature: Heard): SquareMatrix {
+/** Distances of `[rows, size]` vectors, energies compressed as in the paper, then all standardised. */
+function distancesOf(values: Float32Array, { size, energies }: Heard): SquareMatrix {
   const rows = values.length / size;
-  if (!SCATTERINGS.includes(feature.name)) return euclideanDistances(standardised(values, rows, size), rows, size);
-  const list = Array.from({ length: rows }, (_, row) => values.subarray(row * size, (row + 1) * size));
-  const mean = meanOfRows(list);
-  const compressed = new Float32Array(values.length);
-  for (const [row, vector] of list.entries()) compressed.set(compress(vector, mean), row * size);
-  return euclideanDistances(standardised(compressed, rows, size), rows, size);
+  const heard = energies ? compressRows(values, meansOfEnergies(values, size, energies)) : values;
+  return euclideanDistances(standardised(heard, rows, size), rows, size);
 }
 
 /** The scores of note vectors `[notes, size]`: the distance of two techniques is the mean over the pairs of their notes. `techniques[note]` indexes the judgements. */
 export function scoreJudgements(values: Float32Array, techniques: readonly number[], judgements: Judgements, feature: Heard): FeatureScores["judgements"] {
   const present = [...new Set(techniques)];
-  const notes = distancesOf(values, feature.size, feature);
+  const notes = distancesOf(values, feature);
   const distances = groupDistances(notes, techniques.map((technique) => present.indexOf(technique)), present.length);
   const similarity = submatrix(judgements.similarity, present);
   const dissimilarity = { size: similarity.size, values: similarity.values.map((value) => 1 - value) };
@@ -80,7 +74,7 @@ export function scoreJudgements(values: Float32Array, techniques: readonly numbe
 
 /** The scores of a study's vectors `[sounds, size]`. */
 export function scoreRatings(values: Float32Array, study: RatingStudy, feature: Heard): { name: string; triplet: number; spearman: number } {
-  const distances = distancesOf(values, feature.size, feature);
+  const distances = distancesOf(values, feature);
   return { name: study.name, triplet: tripletAgreement(distances, study.dissimilarity, MARGIN), spearman: spearman(pairs(distances), pairs(study.dissimilarity)) };
 }
 
@@ -110,9 +104,7 @@ export async function evaluateFeatures(args: readonly string[]): Promise<number>
     options: { feature: { type: "string", multiple: true }, data: { type: "string" }, context: { type: "string" }, cache: { type: "string" }, network: { type: "string" }, frontend: { type: "string", default: "openl3-mel256" }, json: { type: "boolean", default: false } },
   });
   const names = options.feature ?? (options.network === undefined ? FEATURES.map(({ name }) => name) : []);
-  for (const name of names) {
-    if (!FEATURES.some((feature) => feature.name === name)) throw new UsageError(`simile evaluate-features: expected a feature (${FEATURES.map((feature) => feature.name).join(", ")}), got ${JSON.stringify(name)}.`);
-  }
+  const features = names.map(featureNamed);
   const context = Number(options.context ?? 1.5);
   if (!(context > 0 && context <= 10)) throw new UsageError(`simile evaluate-features: expected seconds from 0 to 10 after --context, got ${JSON.stringify(options.context)}.`);
   const frontend = FRONTENDS[options.frontend];
@@ -142,9 +134,8 @@ export async function evaluateFeatures(args: readonly string[]): Promise<number>
     };
   };
   const scores: FeatureScores[] = [];
-  for (const name of names) {
-    const feature = featureNamed(name);
-    const values = await featuresOf(files, feature, [context], { progress: progressOf(name), ...(options.cache ? { cache: options.cache } : {}) });
+  for (const feature of features) {
+    const values = await featuresOf(files, feature, [context], { progress: progressOf(feature.name), ...(options.cache ? { cache: options.cache } : {}) });
     scores.push(await score(feature, values));
   }
   if (options.network !== undefined) {

@@ -12,9 +12,10 @@ export interface Command {
 }
 
 /** Options of every training command, as `train/training-command.ts` reads them. */
-const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--contexts LIST] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
 const TRAINING_HELP = [
-  "  --feature NAME       what the models hear (default: simile)",
+  "  --feature NAME       what the models hear: simile, mfcc, scat1d, jtfs, or several joined, as simile+scat1d (default: simile)",
+  "  --contexts LIST      seconds after the onset at which they hear it, as 0.1,1.5 (default: nine from 0.006 to 1.5, with --sol 1.5 alone)",
   "  --data DIR           folder with samples.csv (default: ../shared/data), or with --sol: seed (the 78 notes of the test) or extended",
   "  --sol DIR            folder with SOL_0.9_HQ, seed_filelist.csv, extended_pitch_F1.csv to F4 and judgements.mat of ipt-similarity",
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
@@ -189,7 +190,7 @@ export const COMMANDS: readonly Command[] = [
     usage: "[--feature NAME]… [--network FILE|URL] [--data DIR] [--context 1.5] [--json] [--cache DIR]",
     summary: "tell how far the distances of each feature agree with listeners, and what a vector costs",
     details: [
-      "  --feature NAME  a feature family, as often as you like (default: all)",
+      "  --feature NAME  a feature family, or several joined, as simile+scat1d; as often as you like (default: each alone)",
       "  --network FILE  model.json of a TensorFlow.js graph model, such as OpenL3, by path or URL: it is heard as a feature too",
       "  --frontend NAME log-mel pictures that the network wants: openl3-mel256 (default) or openl3-mel128",
       "  --data DIR      folder that holds judgements/, data/samples.csv and data/ratings/ (default: ../shared)",

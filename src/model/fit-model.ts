@@ -1,6 +1,7 @@
 /** Fits a whole model to labelled sounds: statistics and principal axes, anchors, network, all from the rows that are handed in and nothing else. */
 
 import { FormatError } from "../core/errors.ts";
+import type { Feature } from "../core/features/feature.ts";
 import { joined } from "../core/joined.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { type Architecture, createNetwork, networkInputs } from "./architecture.ts";
@@ -17,6 +18,8 @@ export interface LabelledSounds extends Omit<TrainingSet, "coordinates"> {
   readonly feature: ModelManifest["feature"];
   /** Per context of the architecture, shortest first, `[rows, feature.size]`. */
   readonly values: readonly Float32Array[];
+  /** The feature's columns that are energies; absent where all are, if any (see `Architecture.compression`). */
+  readonly energies?: NonNullable<Feature["energies"]>;
   /** The row of each sound's unaltered recording; absent where no row is an altered copy. */
   readonly cleanRows?: Int32Array;
 }
@@ -103,9 +106,9 @@ export function draftManifest(name: string, architecture: Architecture, feature:
 
 /** Fits a fresh model: nothing is kept between two calls. Throws FormatError for sounds that no model can be fitted to. */
 export async function fitModel(sounds: LabelledSounds, architecture: Architecture, options: FitOptions, hooks: FitHooks = {}): Promise<FittedModel> {
-  const { feature, values, cleanRows, ...rest } = sounds;
+  const { feature, values, energies, cleanRows, ...rest } = sounds;
   const frontEnd = fitFrontEnd(values, sounds.rows, feature.size, architecture.coordinates, {
-    ...(architecture.compression ? { compression: architecture.compression } : {}),
+    ...(architecture.compression ? { energies: energies ?? [[0, feature.size]] } : {}),
     ...(cleanRows ? { cleanRows } : {}),
   });
   const set: TrainingSet = { ...rest, coordinates: values.map((context, index) => coordinatesOf(frontEnd, index, context, sounds.rows)) };

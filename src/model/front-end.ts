@@ -8,16 +8,18 @@
 
 import * as tf from "@tensorflow/tfjs-core";
 import { FormatError } from "../core/errors.ts";
-import { compress } from "../core/scattering/compression.ts";
+import type { Feature } from "../core/features/feature.ts";
+import { compressRows, meansOfEnergies } from "../core/scattering/compression.ts";
 import { solveRidge } from "./ridge.ts";
 import { standardise } from "./standardise.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
-/** How raw values are bent before their statistics are taken: "log" as `core/scattering/compression.ts`, for features that are energies. */
+/** How energies among the raw values are bent before statistics are taken: "log" as `core/scattering/compression.ts`. */
 export type Compression = "log";
 
 export interface FrontEndOptions {
-  readonly compression?: Compression;
+  /** Columns that are compressed, see `core/features/feature.ts`; absent where the values are taken as they are. */
+  readonly energies?: NonNullable<Feature["energies"]>;
   /** `[rows]`: the row of each sound's unaltered recording, itself for those; absent where no row is an altered copy. */
   readonly cleanRows?: Int32Array;
 }
@@ -29,18 +31,10 @@ function gathered(values: Float32Array, order: Int32Array, width: number): Float
   return result;
 }
 
-/** Row by row, `[rows, size]` by a mean `[size]`. Values that are not finite stay so. */
-export function compressRows(values: Float32Array, mean: Float32Array): Float32Array {
-  const size = mean.length;
-  const result = new Float32Array(values.length);
-  for (let at = 0; at < values.length; at += size) result.set(compress(values.subarray(at, at + size), mean), at);
-  return result;
-}
-
 export interface FrontEnd {
   readonly size: number;
   readonly coordinates: number;
-  /** Per context, `[size]`: mean of the raw values, by which the logarithm scales them; absent where they are taken as they are. */
+  /** Per context, `[size]`: means by which the logarithm scales energies (`meansOfEnergies`); absent where all values are taken as they are. */
   readonly scale?: readonly Float32Array[];
   /** Per context, `[size]`. */
   readonly mean: readonly Float32Array[];
@@ -55,12 +49,12 @@ const CONSTANT = 1e-6;
 const RIDGE = 0.05;
 
 /**
- * `raw` values per context, shortest first, `[rows, size]`; scattering is compressed by the logarithm first. Coordinates are divided by one number so that their mean square is 1.
+ * `raw` values per context, shortest first, `[rows, size]`; energies are compressed by the logarithm first. Coordinates are divided by one number so that their mean square is 1.
  * Throws FormatError where there are fewer rows than 2 or nothing varies.
  */
-export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: number, coordinates: number, { compression, cleanRows }: FrontEndOptions = {}): FrontEnd {
+export function fitFrontEnd(raw: readonly Float32Array[], rows: number, size: number, coordinates: number, { energies, cleanRows }: FrontEndOptions = {}): FrontEnd {
   if (rows < 2) throw new FormatError(`front end: expected at least 2 sounds to take statistics of, got ${rows}; give more training data.`);
-  const scale = compression === "log" ? raw.map((context) => momentsOf(context, rows, size).mean) : undefined;
+  const scale = energies && raw.map((context) => meansOfEnergies(context, size, energies));
   const values = scale ? raw.map((context, index) => compressRows(context, scale[index]!)) : raw;
   const statistics = values.map((context) => momentsOf(context, rows, size));
   const mean = statistics.map((moments) => moments.mean);

@@ -3,9 +3,9 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { FormatError } from "../core/errors.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
+import { compressRows } from "../core/scattering/compression.ts";
 import { createNetwork, networkInputs, parseArchitecture } from "./architecture.ts";
 import type { Embedder } from "./embedder.ts";
-import { compressRows } from "./front-end.ts";
 import { createFrozenLayers } from "./frozen-layers.ts";
 import { nearestContext, standardise } from "./standardise.ts";
 import { type Weights, unpackWeights } from "./weights.ts";

@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildSimd } from "../../src/cli/build-simd.ts";
 import { FormatError } from "../../src/core/errors.ts";
 import type { Feature } from "../../src/core/features/feature.ts";
+import { featureNamed } from "../../src/core/features/families.ts";
 import { jtfs, JTFS_PARAMETERS } from "../../src/core/features/jtfs.ts";
 import { SCAT1D_PARAMETERS, scat1d } from "../../src/core/features/scat1d.ts";
-import { compress, meanOfRows } from "../../src/core/scattering/compression.ts";
+import { simile } from "../../src/core/features/simile.ts";
+import { AS_IT_IS, compressRows, meansOfEnergies } from "../../src/core/scattering/compression.ts";
 import { createScattering1d } from "../../src/core/scattering/scattering1d.ts";
 import { createTimeFrequencyScattering } from "../../src/core/scattering/time-frequency-scattering.ts";
 import { noise, pluck, relativeError } from "../signals.ts";
@@ -58,13 +60,25 @@ describe.each<[string, Feature, number]>([
   });
 });
 
-test("compression: log(1 + S / (epsilon mu)), 0 for what no training sound had", () => {
-  const mean = meanOfRows([Float32Array.of(1, 0, 3), Float32Array.of(3, 0, 5)]);
-  expect([...mean]).toEqual([2, 0, 4]);
-  const values = compress(Float32Array.of(2, 7, -1e-9), mean);
+test("compression: log(1 + S / (epsilon mu)), 0 for what no training sound had, and nothing for what is no energy", () => {
+  const means = meansOfEnergies(Float32Array.of(1, 0, 3, -8, 3, 0, 5, -2), 4, [[0, 2], [2, 3]]);
+  expect([...means]).toEqual([2, 0, 4, AS_IT_IS]);
+  const values = compressRows(Float32Array.of(2, 7, -1e-9, -8, 4, 0, 0, 3), means);
   expect(values[0]).toBeCloseTo(Math.log(1001), 5);
-  expect(values[1]).toBe(0);
-  expect(values[2]).toBe(0);
+  expect(values[4]).toBeCloseTo(Math.log(2001), 5);
+  expect([...values.subarray(1, 4), ...values.subarray(5)]).toEqual([0, 0, -8, 0, 0, 3]);
+});
+
+test("joined families hear each part as it is alone, and say which columns are energies", () => {
+  const joint = featureNamed("simile+scat1d");
+  const sound = pluck(220, 1.6, 44_100);
+  const { values, ...rest } = joint.extract(sound, 44_100, 0.5);
+  expect(rest).toEqual({ feature: "simile+scat1d", version: 100 * simile.version + scat1d.version, contextSeconds: 0.5 });
+  expect(values).toEqual(Float32Array.of(...simile.extract(sound, 44_100, 0.5).values, ...scat1d.extract(sound, 44_100, 0.5).values));
+  expect(joint.size).toBe(values.length);
+  expect(joint.energies).toEqual([[simile.size, values.length]]);
+  expect(joint.parts!.reduce((sum, [, count]) => sum + count, 0)).toBe(joint.size);
+  for (const name of ["scat1d+rand", "+", "scat1d+scat1d", ""]) expect(() => featureNamed(name)).toThrow(/expected one of simile, mfcc, scat1d, jtfs, or different ones joined by "\+"/);
 });
 
 test("the packed SIMD bytes are those of their sources: npm run build:simd", async () => {

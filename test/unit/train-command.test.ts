@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { loadModel } from "../../src/cli/model-files.ts";
+import { embed } from "../../src/cli/embed.ts";
 import { evaluate } from "../../src/cli/evaluate.ts";
 import { train } from "../../src/cli/train.ts";
 import { DISTURBANCES } from "../../src/cli/evaluation/robustness.ts";
@@ -16,6 +17,7 @@ import { readSettings } from "../../src/cli/train/training-options.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
 import type { Imt, RecordedNote } from "../../src/cli/judgements.ts";
 import { FormatError, MissingError } from "../../src/core/errors.ts";
+import { featureNamed } from "../../src/core/features/families.ts";
 import { CONTEXTS } from "../../src/core/features/feature.ts";
 import { createRandom } from "../../src/model/random.ts";
 import { apart } from "./model-fixture.ts";
@@ -215,6 +217,20 @@ describe("simile train", () => {
     } finally {
       bar.mockRestore();
     }
+  });
+
+  it("hears families joined, at the contexts that are asked for", async () => {
+    const out = join(place, "joined");
+    await printed(() => run("--out", out, "--epochs", "1", "--feature", "mfcc+scat1d", "--contexts", "1.5,0.1", "--hold-out", "none"));
+    const model = await loadModel(out);
+    const feature = featureNamed("mfcc+scat1d");
+    expect(model.manifest).toMatchObject({ architecture: { contexts: [0.1, 1.5], compression: "log" }, feature: { name: "mfcc+scat1d", version: feature.version, size: feature.size } });
+    const csv = join(place, "joined.csv");
+    expect(await embed([join(place, "data"), "--model", out, "--out", csv])).toBe(0);
+    expect(readFileSync(csv, "utf8").trim().split("\n").length, "a header, 30 notes and 8 rated sounds").toBe(39);
+    model.dispose();
+    for (const contexts of ["2", "0.1,", "all"]) await expect(run("--out", out, "--contexts", contexts), contexts).rejects.toThrow(/expected seconds among 0\.006, .*, 1\.5 after --contexts/);
+    await expect(run("--out", out, "--feature", "simile+rand")).rejects.toThrow(/expected one of simile, mfcc, scat1d, jtfs/);
   });
 
   it("tells wrong use from bad input", async () => {

@@ -14,6 +14,7 @@ import { readSettings } from "./training-options.ts";
 export const TRAINING_OPTIONS = {
   model: { type: "string", default: "an-gnn" },
   feature: { type: "string", default: "simile" },
+  contexts: { type: "string" },
   data: { type: "string", default: "../shared/data" },
   sol: { type: "string" },
   reach: { type: "string", default: "F4" },
@@ -31,6 +32,7 @@ export const TRAINING_OPTIONS = {
 export interface TrainingValues {
   readonly model: string;
   readonly feature: string;
+  readonly contexts?: string | undefined;
   readonly data: string;
   readonly sol?: string | undefined;
   readonly reach: string;
@@ -44,8 +46,6 @@ export interface TrainingValues {
   readonly cache?: string | undefined;
 }
 
-/** Features whose rows are energies, which the paper compresses before it standardises. */
-const SCATTERINGS = ["scat1d", "jtfs"];
 const LABELS: readonly LabelSource[] = ["techniques", "clusters"];
 
 export function kindOption(command: string, text: string): Kind {
@@ -71,9 +71,17 @@ export function seedsOption(command: string, option: string, text: string): numb
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
 }
 
+/** Contexts in seconds of "0.1,1.5", shortest first; all without the option, with SOL the longest alone: the paper hears each note once. */
+export function contextsOption(command: string, { contexts: text, sol }: TrainingValues): number[] {
+  if (text === undefined) return sol === undefined ? [...CONTEXTS] : CONTEXTS.slice(-1);
+  const asked = text.split(",").map(Number);
+  if (!asked.every((context) => CONTEXTS.some((known) => known === context))) throw new UsageError(`simile ${command}: expected seconds among ${CONTEXTS.join(", ")} after --contexts, parted by commas, got ${JSON.stringify(text)}.`);
+  return CONTEXTS.filter((context) => asked.includes(context));
+}
+
 /** Settings of the kind under the file and the options that change them. */
 export function settingsFor(command: string, kind: Kind, seed: number, { feature, config, epochs }: TrainingValues): Settings {
-  return { ...readSettings(kind, config), ...(SCATTERINGS.includes(feature) ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
+  return { ...readSettings(kind, config), ...(featureNamed(feature).energies?.length ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
 /** Sounds and judgements with features at every context, stand-ins and altered copies included; bad files are named and left out. */
@@ -94,6 +102,7 @@ export async function loadData(command: string, values: TrainingValues, bar: Pro
 
 async function loadPlainData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
   const feature = featureNamed(values.feature);
+  const contexts = contextsOption(command, values);
   const options = {
     ...(values.cache === undefined ? {} : { cache: values.cache }),
     progress: (done: number, all: number) => bar.draw("features", done / all, `${done} of ${all}`),
@@ -101,11 +110,10 @@ async function loadPlainData(command: string, values: TrainingValues, bar: Progr
   };
   if (values.data !== "seed" && values.data !== "extended") {
     if (values.sol !== undefined) throw new UsageError(`simile ${command}: expected --data seed or --data extended with --sol, got --data ${values.data}.`);
-    return loadTrainingData(values.data, feature, [...CONTEXTS], options);
+    return loadTrainingData(values.data, feature, contexts, options);
   }
   if (values.sol === undefined) throw new UsageError(`simile ${command}: expected --sol DIR with --data ${values.data}, got none; give the folder that holds SOL_0.9_HQ and the tables of ipt-similarity.`);
   const reach = REACHES.find((name) => name === values.reach);
   if (!reach) throw new UsageError(`simile ${command}: expected one of ${REACHES.join(", ")} after --reach, got ${JSON.stringify(values.reach)}.`);
-  // the paper hears each note once, at full length
-  return loadSolData(values.sol, values.data === "extended" ? reach : undefined, feature, CONTEXTS.slice(-1), options);
+  return loadSolData(values.sol, values.data === "extended" ? reach : undefined, feature, contexts, options);
 }

@@ -175,6 +175,7 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
   });
   return {
     feature: { name: feature.name, version: feature.version, size: feature.size },
+    ...(feature.energies ? { energies: feature.energies } : {}),
     rows: rows.length + copied + taken.length,
     values: contexts.map((_, context) =>
       joined([

@@ -18,6 +18,8 @@ export interface Feature {
   readonly size: number;
   /** What its numbers speak of, in their order: name and count of each part. Absent where the vector has no parts. */
   readonly parts?: readonly (readonly [name: string, count: number])[];
+  /** Columns that are energies, as ranges from the first to past the last: a model takes their logarithm (`scattering/compression.ts`). Absent where none are. */
+  readonly energies?: readonly (readonly [first: number, past: number])[];
   /**
    * Vector of a mono sound at `sampleRate` hertz whose first sample is its onset (see `onset/`), heard for `contextSeconds` (default: the family's longest context).
    * Silence is taken to follow where the sound is shorter. Throws FormatError for samples that are not finite.

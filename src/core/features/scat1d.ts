@@ -24,6 +24,7 @@ export const scat1d: Feature = {
   name: NAME,
   version: VERSION,
   size: SIZE,
+  energies: [[0, SIZE]],
   extract(samples: Float32Array, sampleRate: number, contextSeconds: number = SCATTERED_SECONDS): FeatureVector {
     const heard = Math.min(contextSeconds, SCATTERED_SECONDS);
     const sound = scatteredSound(samples, sampleRate, heard, NAME);
