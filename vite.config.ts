@@ -14,6 +14,8 @@ const root = import.meta.dirname;
 const isolation = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 const examples = readdirSync(`${root}/src/examples`).filter((file) => file.endsWith(".html")).map((file) => `${root}/src/examples/${file}`);
 const chromium = process.env["VITEST"] ? findChromium() : undefined;
+/** Milliseconds. Nets for what hangs: on a loaded machine of two cores a test, a hook and a condition that is waited for take their time. */
+const patience = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 30_000 } } };
 
 /** Installs as an app, and works without a network after the first visit: page, model and built-in library are kept; sounds of the user's own never are. */
 const app = VitePWA({
@@ -68,13 +70,13 @@ export default defineConfig({
     root,
     passWithNoTests: false,
     projects: [
-      { extends: true, test: { name: "unit", environment: "node", include: ["test/unit/**/*.test.ts"], testTimeout: 60_000 } },
+      { extends: true, test: { name: "unit", environment: "node", include: ["test/unit/**/*.test.ts"], ...patience } },
       {
         extends: true,
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts", "test/expectation/**/*.test.ts"],
-          testTimeout: 60_000,
+          ...patience,
           browser: {
             enabled: true,
             headless: true,
@@ -87,7 +89,7 @@ export default defineConfig({
           },
         },
       },
-      { extends: true, test: { name: "e2e", environment: "node", include: ["test/e2e/**/*.test.ts"], testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false } },
+      { extends: true, test: { name: "e2e", environment: "node", include: ["test/e2e/**/*.test.ts"], ...patience, testTimeout: 240_000, hookTimeout: 240_000, fileParallelism: false } },
     ],
   },
 });

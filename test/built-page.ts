@@ -7,6 +7,14 @@ import { chromium, type Browser } from "playwright";
 import { build, preview } from "vite";
 import { CHROMIUM_ARGS, ensureChromium } from "./chromium.js";
 
+/** What a page is waited for, unless a test says otherwise: a loaded machine of two cores takes its time. */
+const WAIT_MILLISECONDS = 120_000;
+
+/** The browser, with that patience in all its pages. */
+export function patient(browser: Browser): Browser {
+  return browser.on("context", (context) => context.setDefaultTimeout(WAIT_MILLISECONDS));
+}
+
 export interface BuiltPage {
   readonly url: string;
   /** The folder of the built files, for another server. */
@@ -33,13 +41,14 @@ export async function openBuiltPage({ args = [], fakeMicrophone = true, presets 
   await build({ configFile, logLevel: "warn", ...(presets ? { publicDir: presets } : {}), build: { outDir: folder, emptyOutDir: true } });
   const server = await preview({ configFile, logLevel: "warn", build: { outDir: folder }, preview: { port: 0, host: "127.0.0.1", open: false } });
   const executable = ensureChromium();
-  const browser = await chromium.launch({
+  const launched = await chromium.launch({
     executablePath: executable,
     chromiumSandbox: false,
     // Playwright mutes the browser; a page that plays should play.
     ignoreDefaultArgs: ["--mute-audio"],
     args: [...CHROMIUM_ARGS, ...(fakeMicrophone ? ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"] : []), ...args],
   });
+  const browser = patient(launched);
   return {
     url: server.resolvedUrls!.local[0]!,
     folder,
