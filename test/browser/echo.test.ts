@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { createListenerNode } from "../../src/app/audio/listener-node.ts";
 import type { ListenerEvent } from "../../src/protocol/listener.ts";
 import { pluck, strung } from "../signals.ts";
+import { standStill } from "./stand-still.ts";
 
 const RATE = 48_000;
 const AT = [0.3, 1.1, 1.9, 2.7];
@@ -35,7 +36,8 @@ async function hear(guard: boolean, played: readonly number[]): Promise<number[]
   await listener.flush();
   await context.startRendering();
   await listener.flush();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // The engine's port is another one.
+  await standStill(onsets);
   port1.close();
   return onsets;
 }

@@ -14,7 +14,7 @@ export interface LabApi extends EngineApi {
   /** As a driver reset does, by WEBGL_lose_context. */
   loseContext(): Promise<void>;
   /** Holds the worker up, as a machine under load does. */
-  block(milliseconds: number): Promise<void>;
+  block(milliseconds: number, begun?: () => void): Promise<void>;
 }
 
 const lab: LabApi = {
@@ -44,7 +44,8 @@ const lab: LabApi = {
     const { gl } = (tf.findBackend("webgl") as MathBackendWebGL).gpgpu;
     gl.getExtension("WEBGL_lose_context")!.loseContext();
   },
-  async block(milliseconds) {
+  async block(milliseconds, begun) {
+    begun?.();
     const end = performance.now() + milliseconds;
     while (performance.now() < end);
   },

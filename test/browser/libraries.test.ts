@@ -61,7 +61,7 @@ describe("a folder", () => {
     await take(root, "Harp/3.wav");
     await put(root, "Harp/new.wav", note(30));
     await libraries.act({ kind: "update" });
-    expect(libraries.state.report).toMatchObject({ analysed: 1, dropped: 1 });
+    await expect.poll(() => libraries.state.report).toMatchObject({ analysed: 1, dropped: 1 });
     await expect.poll(files).toEqual(["Harp/0.wav", "Harp/1.wav", "Harp/2.wav", "Harp/4.wav", "Harp/5.wav", "Harp/new.wav"]);
     await expect.poll(() => simile.state.engine?.library.sounds).toBe(6);
     await libraries.act({ kind: "undrop" });
@@ -70,10 +70,10 @@ describe("a folder", () => {
     await libraries.act({ kind: "edit", keys: [key], edit: { instrument: "celesta", favourite: true } });
     await expect.poll(() => simile.state.sounds[0]).toMatchObject({ key, instrument: "celesta", favourite: true });
     await libraries.act({ kind: "patterns", patterns: ["{nonsense}"] });
-    expect(libraries.state.fault).toMatch(/expected a field among .*, got \{nonsense\}/);
+    await expect.poll(() => libraries.state.fault).toMatch(/expected a field among .*, got \{nonsense\}/);
     await libraries.act({ kind: "choose", id: null });
     await expect.poll(() => simile.state.sounds).toHaveLength(24);
-    expect(libraries.state).toMatchObject({ chosen: null, fault: null });
+    await expect.poll(() => libraries.state).toMatchObject({ chosen: null, fault: null });
     expect(simile.state.faults).toEqual([]);
   });
 
@@ -85,7 +85,8 @@ describe("a folder", () => {
     await simile.useLibrary({ name: "other", title: "Other", sounds: [], source: { read: async () => new Blob() }, rows: async () => ({ kind: "folder", address: fixture.sources.library! }) });
     await put(root, "3.wav", note(43));
     const again = await make();
-    expect(again.state).toMatchObject({ fault: null, chosen: { sounds: 4 }, report: { analysed: 1, unchanged: 3 } });
+    // The report comes first, what is kept by then is asked for after it.
+    await expect.poll(() => again.state).toMatchObject({ fault: null, chosen: { sounds: 4 }, report: { analysed: 1, unchanged: 3 } });
     await expect.poll(files).toEqual(["0.wav", "1.wav", "2.wav", "3.wav"]);
   });
 
@@ -95,10 +96,9 @@ describe("a folder", () => {
     const first = await make();
     void pick(first);
     // Some are kept, which the engine's count tells, and some are not.
-    await expect.poll(() => simile.state.engine?.library.title === root.name && simile.state.engine.library.sounds, { timeout: 20_000, interval: 5 }).toBeGreaterThan(0);
+    await expect.poll(() => simile.state.engine?.library.title === root.name && simile.state.engine.library.sounds, { interval: 5 }).toBeGreaterThan(0);
     for (const libraries of open.splice(0)) libraries.dispose();
     const again = await make();
-    // The report comes first, what is kept by then is asked for after it.
     await expect.poll(() => again.state).toMatchObject({ fault: null, report: { ended: "done" }, chosen: { sounds: 40, unfinished: false } });
     const { analysed = 0, unchanged = 0 } = again.state.report ?? {};
     expect(analysed + unchanged).toBe(40);
@@ -146,14 +146,15 @@ describe("a folder", () => {
     Object.assign(prototype, { queryPermission: async () => state, requestPermission: async () => (state = "granted") });
     try {
       const again = await make();
-      expect(again.state).toMatchObject({ locked: true, report: null, chosen: { sounds: 3 } });
+      await expect.poll(() => again.state).toMatchObject({ locked: true, report: null, chosen: { sounds: 3 } });
       await expect.poll(files).toHaveLength(3);
       expect(simile.state.faults).toEqual([]);
       await again.act({ kind: "allow" });
+      const heard = new Promise<void>((resolve) => simile.addEventListener("change", () => simile.state.playing.has(0) && resolve()));
       const stop = simile.play(0);
-      await expect.poll(() => simile.state.playing.has(0)).toBe(true);
+      await heard;
       stop();
-      expect(again.state).toMatchObject({ locked: false, report: { unchanged: 3 } });
+      await expect.poll(() => again.state).toMatchObject({ locked: false, report: { unchanged: 3 } });
     } finally {
       Object.assign(prototype, before);
     }

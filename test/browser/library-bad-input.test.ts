@@ -163,7 +163,7 @@ describe("folders", () => {
     expect(kept.length).toBeGreaterThan(0);
     expect(await lab.import(id)).toMatchObject({ ended: "stopped", dropped: 0 });
     expect(await lab.api.sounds(id)).toEqual(kept);
-    expect(lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ unfinished: true }] });
+    await expect.poll(() => lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ unfinished: true }] });
     const back = await parent.getDirectoryHandle("samples", { create: true });
     for (let i = 0; i < 40; i++) await put(back, `${i}.wav`, note(i));
     expect(await lab.import(id)).toMatchObject({ ended: "done", dropped: 0, analysed: 40 - kept.length });
@@ -209,7 +209,7 @@ describe("two folders of one name", () => {
     expect(two).not.toBe(one);
     expect(await add([first[1]!, file("rim.wav", 4)])).toBe(one);
     expect(await add(second)).toBe(two);
-    expect(lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: expect.arrayContaining([expect.objectContaining({ title: "Drums", sounds: 2 }), expect.objectContaining({ title: "Drums 2", sounds: 1 })]) });
+    await expect.poll(() => lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: expect.arrayContaining([expect.objectContaining({ title: "Drums", sounds: 2 }), expect.objectContaining({ title: "Drums 2", sounds: 1 })]) });
   });
 });
 
@@ -221,7 +221,7 @@ describe("two tabs", () => {
     const first = await openLab(name);
     const second = await openLab(name);
     const told = (lab: { events: LibraryEvent[] }) => lab.events.filter((event) => event.kind === "libraries").at(-1);
-    expect([told(first)?.writer, told(second)?.writer]).toEqual([true, false]);
+    await expect.poll(() => [told(first)?.writer, told(second)?.writer]).toEqual([true, false]);
     const id = await first.api.add("Mine", root, ORIGIN);
     await first.import(id);
     await expect.poll(() => told(second)?.libraries.map(({ sounds }) => sounds)).toEqual([3]);

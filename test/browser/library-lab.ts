@@ -51,6 +51,7 @@ export async function take(root: FileSystemDirectoryHandle, path: string): Promi
 
 export interface LibraryLab {
   readonly api: Remote<LibraryApi>;
+  /** By a port of their own, which nothing orders among the answers of `api`: they are waited for. */
   readonly events: LibraryEvent[];
   /** Rows embedded so far: what was analysed. */
   embedded(): number;

@@ -67,7 +67,7 @@ describe("import", () => {
     expect(lab.embedded()).toBe(6);
     expect((await lab.api.sounds(id)).map(({ file }) => file).sort()).toEqual(["a.wav", "b.wav", "moved/deep/c renamed.wav", "new.wav"]);
     expect([await keyOf("a.wav"), await keyOf("moved/deep/c renamed.wav")]).toEqual([a, c]);
-    expect(lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ sounds: 4, dropped: 1 }] });
+    await expect.poll(() => lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ sounds: 4, dropped: 1 }] });
     await lab.api.undrop(id);
     expect(await keyOf("d.wav")).toBe(d);
     await put(root, "d.wav", note(3));
@@ -94,24 +94,26 @@ describe("import", () => {
   });
 
   test("is paused, goes on, is cancelled, and resumed analyses nothing twice", async () => {
-    const root = await notesFolder(Array.from({ length: 24 }, (_, i) => `${i}.wav`));
+    const count = 60;
+    const root = await notesFolder(Array.from({ length: count }, (_, i) => `${i}.wav`));
     const lab = await openLab(fresh());
     const id = await lab.api.add("Mine", root, ORIGIN);
     const done = lab.import(id);
     const progress = () => lab.events.filter(isProgress).map((event) => event.progress);
-    await expect.poll(() => progress().some((one) => one.phase === "analysing" && one.done >= 2), { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => progress().some((one) => one.phase === "analysing" && one.done >= 2), { interval: 5 }).toBe(true);
     await lab.api.pause();
     await expect.poll(() => progress().at(-1)!.phase).toBe("paused");
     await lab.api.resume();
     await lab.api.cancel();
     const first = await done;
     expect(first).toMatchObject({ ended: "cancelled", faulty: 0 });
-    expect(first.added).toBeLessThan(24);
+    expect(first.added).toBeLessThan(count);
     expect((await lab.api.sounds(id)).length).toBe(first.added);
-    expect(await lab.import(id)).toMatchObject({ ended: "done", analysed: 24 - first.added, unchanged: first.added });
-    expect(lab.embedded()).toBe(24);
+    expect(await lab.import(id)).toMatchObject({ ended: "done", analysed: count - first.added, unchanged: first.added });
+    expect(lab.embedded()).toBe(count);
+    // What is told comes by a port of its own, which nothing orders among the answers.
+    await expect.poll(() => progress().at(-1)).toMatchObject({ done: count, all: count } satisfies Partial<ImportProgress>);
     const all = progress();
-    expect(all.at(-1)).toMatchObject({ done: 24, all: 24 } satisfies Partial<ImportProgress>);
     expect(all.some(({ rate, secondsLeft }) => rate > 0 && secondsLeft !== null)).toBe(true);
   });
 
@@ -147,7 +149,7 @@ describe("import", () => {
     expect(await lab.import(id, files)).toMatchObject({ analysed: 0, unchanged: 2 });
     expect(await lab.import(id)).toMatchObject({ ended: "stopped", fault: { name: "MissingError", message: expect.stringMatching(/expected the folder to be chosen again/) } });
     await lab.api.remove(id);
-    expect(lab.events.at(-1)).toMatchObject({ libraries: [] });
+    await expect.poll(() => lab.events.at(-1)).toMatchObject({ libraries: [] });
   });
 
   test("another model makes embeddings anew from what was kept, and hears nothing again", async () => {
@@ -161,6 +163,6 @@ describe("import", () => {
     const twice = async (features: Float32Array, count: number) => embedLab(features, count).map((value) => 2 * value);
     expect(await lab.import(id, null, { embed: twice }, other)).toMatchObject({ analysed: 0, unchanged: 3 });
     expect(await rows()).toEqual(before.map((value) => 2 * value));
-    expect(lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ origin: other }] });
+    await expect.poll(() => lab.events.filter(({ kind }) => kind === "libraries").at(-1)).toMatchObject({ libraries: [{ origin: other }] });
   });
 });

@@ -7,6 +7,7 @@ import { Listener } from "../../src/core/listener.ts";
 import { LISTENER_PROCESSOR, type ListenerEvent, type ListenerOrder, type ListenerReport, type ListenerSettings } from "../../src/protocol/listener.ts";
 import listenerUrl from "../../worklets/listener.worklet.ts?worker&url";
 import { held, pluck, strung } from "../signals.ts";
+import { standStill } from "./stand-still.ts";
 
 interface Rendered {
   readonly events: ListenerEvent[];
@@ -47,8 +48,8 @@ async function render(channels: readonly Float32Array[], rate: number, settings?
   const done = flushed(2);
   order({ kind: "flush", id: 2 });
   await done;
-  // The engine's port is another one: a turn of the loop brings what was posted before the flush was answered.
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  // The engine's port is another one.
+  await standStill(events);
   port1.close();
   return { events, reports };
 }

@@ -118,16 +118,17 @@ describe("live answers", () => {
     for (const [i, id] of ids.entries()) {
       const { values } = simile.extract(fixture.sounds[id]!.samples, RATE);
       listener.postMessage({ kind: "vector", index: i, onset: i, onsetTime: i, time: i, contextSeconds: 1.5, loudnessDb: -20, lufs: -20, feature: simile.name, version: simile.version, values, grain: false, recent: null, sampleRate: RATE });
-      await expect.poll(() => told().length, { timeout: 10_000 }).toBe(i + 1);
+      await expect.poll(() => told().length).toBe(i + 1);
     }
     return { retrievals: told(), voices };
   }
 
   test("do not repeat a sound within so many answers", async () => {
     const { voices } = await play({ taboo: 2 }, [4, 4, 4, 4]);
-    expect(voices.slice(0, 3)).toEqual([4, ...ranked(4).slice(0, 2)]);
-    expect(voices[3]).toBe(4);
-    expect((await play({ taboo: 0 }, [4, 4])).voices).toEqual([4, 4]);
+    // They come by a port of their own, which nothing orders among the retrievals.
+    await expect.poll(() => voices).toEqual([4, ...ranked(4).slice(0, 2), 4]);
+    const { voices: repeated } = await play({ taboo: 0 }, [4, 4]);
+    await expect.poll(() => repeated).toEqual([4, 4]);
   });
 
   test("are none where nothing is like the sound, and how far the nearest is, is told", async () => {
@@ -142,7 +143,7 @@ describe("live answers", () => {
   test("are followed by their reasons", async () => {
     const { retrievals } = await play({ count: 4 }, [11]);
     const reasons = () => events.find((event) => event.kind === "reasons");
-    await expect.poll(reasons, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(reasons).toBeDefined();
     expect(reasons()).toMatchObject({ index: retrievals[0]!.index, contextSeconds: 1.5, reasons: { length: 4 } });
     expect(reasons()!.reasons[0]!.shared).toBeGreaterThan(0.99);
   });
