@@ -303,7 +303,7 @@ describe("clock", () => {
     master([0xfb], at(98));
     master([0xf8], at(98));
     expect(made.desk.state.clockBpm).toBe(120);
-    await expect.poll(() => made.transports.at(-1), { timeout: 5_000 }).toBe(null);
+    await expect.poll(() => made.transports.at(-1)).toBe(null);
   });
 });
 

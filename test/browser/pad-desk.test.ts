@@ -32,7 +32,7 @@ async function make(options: SimileOptions = {}): Promise<Simile> {
 
 const act = (simile: Simile, ...actions: readonly PadAction[]) => actions.forEach((action) => simile.pads.change(action));
 const keyOf = (simile: Simile, id: number) => simile.state.sounds[id]!.key;
-const until = (simile: Simile, wanted: (state: SimileState) => boolean) => expect.poll(() => wanted(simile.state), { timeout: 20_000 }).toBe(true);
+const until = (simile: Simile, wanted: (state: SimileState) => boolean) => expect.poll(() => wanted(simile.state)).toBe(true);
 /** A kit of three sounds in the chosen bank. */
 function fillKit(simile: Simile): void {
   act(simile, { kind: "mode", mode: "kit" }, { kind: "title", title: "Three" }, ...[2, 5, 9].map((id, pad): PadAction => ({ kind: "assign", pad, sound: keyOf(simile, id) })), { kind: "set", pad: 1, settings: { gainDb: -6, start: 0.25, end: 0.5, mode: "loop" } });
@@ -204,13 +204,13 @@ describe("presets and performance", () => {
     act(simile, { kind: "bank", bank: 1 });
     await simile.kits.import([file]);
     act(simile, { kind: "set", pad: 0, settings: { tuneSemitones: 5 } });
-    await expect.poll(() => stored.get("simile-pads") ?? "", { timeout: 5_000 }).toContain('"tuneSemitones": 5');
+    await expect.poll(() => stored.get("simile-pads") ?? "").toContain('"tuneSemitones": 5');
     await simile.dispose();
     const later = await make({ rememberPads: true });
     expect(later.state.pads.slice(0, 3)).toEqual([2, 5, 9]);
     act(later, { kind: "bank", bank: 1 });
     await until(later, ({ faces }) => faces[0]!.sound?.name === fixture.sounds[2]!.entry.name);
-    await expect.poll(() => later.kits.wav(later.state.faces[0]!.key!) !== null, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => later.kits.wav(later.state.faces[0]!.key!) !== null).toBe(true);
     later.pads.strike(0, 1)!.stop();
     expect(chosenBank(later.state.board).pads[0]!.settings.tuneSemitones).toBe(5);
     // Without asking for it nothing is remembered.

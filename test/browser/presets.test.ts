@@ -154,8 +154,10 @@ describe("a preset that is opened", () => {
   test("and cancelled while it is analysed leaves what was there", async () => {
     const { simile, presets, state } = await start();
     await presets.act({ kind: "file", file: asFile(writePreset(withAudio({ model: { name: "other", version: 3, weightsSha256: "0".repeat(64) } }))) });
+    // As soon as it is told, since it does not last.
+    const told = new Promise<void>((resolve) => presets.addEventListener("change", () => state().work?.stage === "analysing" && resolve()));
     const analysing = presets.act({ kind: "analyse" });
-    await expect.poll(() => state().work?.stage).toBe("analysing");
+    await told;
     await presets.act({ kind: "cancel" });
     await analysing;
     expect(state()).toMatchObject({ work: null, fault: null, waiting: null });

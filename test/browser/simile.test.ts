@@ -8,6 +8,7 @@ import type { Fault, Simile, SimileState } from "../../src/app/simile-state.ts";
 import type { OpenLibrary } from "../../src/app/library/open-library.ts";
 import type { EngineLibrary, EngineRows } from "../../src/protocol/engine.ts";
 import { makeEngineWorker } from "../../src/app/engine-client.ts";
+import { noise } from "../signals.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
 let fixture: PresetFixture;
@@ -44,10 +45,10 @@ function until(simile: Simile, wanted: (state: SimileState) => boolean, seconds 
 
 const faultOf = ({ faults }: SimileState, key: string): Fault | undefined => faults.find((fault) => fault.key === key);
 
-/** A sound of the library as somebody else would send it: 5 dB softer, at 48 kHz, after a quarter of a second of silence. */
-function recording(id: number): File {
+/** A sound of the library as somebody else would send it: 5 dB softer, at 48 kHz, after a quarter of a second of silence, and before as much or more. */
+function recording(id: number, restSeconds = 0.25): File {
   const samples = resample(fixture.sounds[id]!.samples, RATE, 48_000).map((sample) => sample * 10 ** (-5 / 20));
-  const take = new Float32Array(samples.length + 24_000);
+  const take = new Float32Array(samples.length + 12_000 + Math.round(restSeconds * 48_000));
   take.set(samples, 12_000);
   return new File([writeWav({ sampleRate: 48_000, channels: [take] }, 24) as Uint8Array<ArrayBuffer>], `take-${id}.wav`, { type: "audio/wav" });
 }
@@ -108,9 +109,9 @@ describe("the chain", () => {
     expect(input!.contextRate).toBeGreaterThanOrEqual(8_000);
     expect(devices.length).toBeGreaterThan(0);
     const level = { peak: 0, rms: 0 };
-    await expect.poll(() => (simile.readLevel(level), level.peak), { timeout: 5_000 }).toBeGreaterThan(0);
+    await expect.poll(() => (simile.readLevel(level), level.peak)).toBeGreaterThan(0);
     const spectrum = new Float32Array(300);
-    await expect.poll(() => (simile.readSpectrum(spectrum), Math.max(...spectrum)), { timeout: 5_000 }).toBeGreaterThan(-100);
+    await expect.poll(() => (simile.readSpectrum(spectrum), Math.max(...spectrum))).toBeGreaterThan(-100);
     simile.stopListening();
     expect(simile.state).toMatchObject({ phase: "ready", input: null });
   });
@@ -122,18 +123,18 @@ describe("the chain", () => {
     simile.addEventListener("change", () => void indices.add(simile.state.retrieval?.index ?? 0));
     await simile.listen({ kind: "demo" });
     expect(simile.state.input).toMatchObject({ source: { kind: "demo" }, settings: null });
-    await until(simile, ({ phase }) => phase === "ready", 30);
-    expect(indices.size).toBeGreaterThanOrEqual(12);
+    await until(simile, ({ phase }) => phase === "ready");
+    await expect.poll(() => indices.size).toBeGreaterThanOrEqual(12);
   });
 
   test("a take begins every time it is asked for", async () => {
     const simile = make();
     await simile.start();
-    const short = new File([writeWav({ sampleRate: RATE, channels: [fixture.sounds[0]!.samples.subarray(0, RATE / 2)] }, 16) as Uint8Array<ArrayBuffer>], "short.wav");
+    const short = new File([writeWav({ sampleRate: RATE, channels: [noise(3, RATE, 0.2, 1)] }, 16) as Uint8Array<ArrayBuffer>], "short.wav");
     const level = { peak: 0, rms: 0 };
     for (let turn = 0; turn < 10; turn++) {
       await simile.listen({ kind: "file", file: short });
-      await expect.poll(() => (simile.readLevel(level), level.peak), { timeout: 2_000, interval: 10 }).toBeGreaterThan(0);
+      await expect.poll(() => (simile.readLevel(level), level.peak), { interval: 10 }).toBeGreaterThan(0);
       if (turn % 2 === 0) simile.stopListening();
     }
   });
@@ -147,10 +148,11 @@ describe("the chain", () => {
     expect(simile.state.playing.size).toBe(0);
     expect(simile.playPad(0)).toBeTypeOf("function");
     expect(simile.state.playing.size).toBe(0);
+    // By hand alone: the answer has sounded out, and its list is mended no more.
+    const answered = until(simile, ({ playing }) => playing.size > 0);
     await simile.listen({ kind: "file", file: recording(2) });
-    const { pads } = await until(simile, (state) => state.retrieval !== null);
-    simile.stopListening();
-    await until(simile, ({ playing }) => playing.size === 0);
+    await answered;
+    const { pads } = await until(simile, ({ phase, playing }) => phase === "ready" && playing.size === 0);
     const release = simile.playPad(0, 0.5);
     await until(simile, ({ playing }) => playing.has(pads[0]!));
     release();
@@ -285,7 +287,7 @@ describe("bad input", () => {
       await simile.listen({ kind: "device" });
       expect(simile.state.faults).toMatchObject([{ key: "input", name: kind, message: expect.stringMatching(words), remedy: "Try again" }]);
     }
-    await simile.listen({ kind: "file", file: recording(1) });
+    await simile.listen({ kind: "file", file: recording(1, 20) });
     expect(simile.state).toMatchObject({ phase: "listening", faults: [] });
     ask.mockRejectedValueOnce(new DOMException("", "NotAllowedError"));
     await simile.listen({ kind: "device" });
@@ -351,7 +353,7 @@ describe("bad input", () => {
     await simile.listen({ kind: "file", file: floatWav("broken.wav", whole) });
     expect(simile.state).toMatchObject({ phase: "listening", faults: [{ key: "file", name: "FormatError", message: expect.stringMatching(/broken\.wav: expected samples that are numbers, got 1 that/) }] });
     await until(simile, ({ retrieval }) => retrieval !== null);
-    await simile.listen({ kind: "file", file: floatWav("offset.wav", new Float32Array(4 * RATE).fill(0.3)) });
+    await simile.listen({ kind: "file", file: floatWav("offset.wav", new Float32Array(8 * RATE).fill(0.3)) });
     expect(faultOf(simile.state, "file")).toBeUndefined();
     const { faults } = await until(simile, (state) => faultOf(state, "signal") !== undefined);
     expect(faultOf({ ...simile.state, faults }, "signal")).toMatchObject({ message: expect.stringMatching(/offset\.wav: expected sound, got a constant offset for 2 s; check its cable/) });
@@ -422,7 +424,8 @@ describe("bad input", () => {
     const told = until(simile, (state) => faultOf(state, "engine") !== undefined);
     workers[0]!.terminate();
     expect(faultOf(await told, "engine")).toMatchObject({ message: expect.stringMatching(/^Engine: expected its worker to keep running, got its end; it is started again\.$/) });
-    await until(simile, ({ engine, faults }) => engine !== null && faults.length === 0);
+    // Attached again is the last thing that it is.
+    await until(simile, ({ engine, faults, progress }) => engine !== null && faults.length === 0 && progress === null);
     expect(workers).toHaveLength(2);
     simile.configure({ commitSeconds: 1.5 });
     const sounding = until(simile, ({ playing }) => playing.has(21));

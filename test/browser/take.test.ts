@@ -63,6 +63,8 @@ describe("recorder worklet", () => {
       },
       () => expect.unreachable("nothing should be lost"),
     );
+    // Once this is answered, the order before it has been read as well.
+    await recorder.recall(0, 1);
     await context.startRendering();
     await stop();
     expect(next).not.toBeNull();
