@@ -59,7 +59,7 @@ test("the face stands before the instrument is ready, and MIDI's part comes only
   await page.locator("simile-pads [data-pad='0']").waitFor();
   go();
   await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 60_000 });
-  expect(scripts.some((path) => path.includes("graph-"))).toBe(true);
+  await expect.poll(() => scripts.some((path) => path.includes("graph-"))).toBe(true);
   expect(scripts.some((path) => path.includes("webmidi"))).toBe(false);
   await page.close();
 });

@@ -49,13 +49,18 @@ test("the library lies on a map that stays, plays and fills pads; an answer is e
     const at = () => page.locator("simile-map").evaluate((element) => (element as unknown as { at: number }).at);
     const id = await at();
     expect(id).toBeGreaterThanOrEqual(0);
-    // The key that strikes a pad or a sound reaches the player of the page.
+    // The key that strikes a pad or a sound reaches the player of the page: however short it is, it is written down.
+    await page.evaluate(() => {
+      const { simile } = document.querySelector("simile-app") as unknown as Face;
+      const sounded = ((window as unknown as { sounded: Set<number> }).sounded = new Set());
+      simile.addEventListener("change", () => simile.state.playing.forEach((one) => sounded.add(one)));
+    });
     await page.keyboard.press("Enter");
-    await page.waitForFunction((wanted) => (document.querySelector("simile-app") as unknown as Face | null)?.simile.state.playing.has(wanted), id, { timeout: 20_000 });
+    await expect.poll(() => page.evaluate(() => [...(window as unknown as { sounded: Set<number> }).sounded])).toContain(id);
     await page.keyboard.press(" ");
     await page.getByRole("button", { name: "To the pads" }).click();
-    expect(await app(page).evaluate((face) => (face as unknown as Face).simile.state.board.bank)).toBe(3);
-    await page.waitForFunction((wanted) => (document.querySelector("simile-app") as unknown as Face | null)?.simile.state.pads[0] === wanted, id, { timeout: 20_000 });
+    await expect.poll(() => app(page).evaluate((face) => (face as unknown as Face).simile.state.board.bank)).toBe(3);
+    await page.waitForFunction((wanted) => (document.querySelector("simile-app") as unknown as Face | null)?.simile.state.pads[0] === wanted, id);
     await page.getByRole("button", { name: "Choose none" }).click();
 
     await page.locator("simile-results button.why").first().click();
@@ -64,7 +69,7 @@ test("the library lies on a map that stays, plays and fills pads; an answer is e
     await page.waitForFunction(() => {
       const state = (document.querySelector("simile-app") as unknown as Face | null)?.why.state;
       return state?.query === "there" && state.hit === "there" && state.rank !== null;
-    }, null, { timeout: 30_000 });
+    });
     expect(await violations(page)).toEqual([]);
     // However short they are: what began to play is written down.
     await page.evaluate(() => {
@@ -79,7 +84,7 @@ test("the library lies on a map that stays, plays and fills pads; an answer is e
     await expect.poll(sides).toEqual(["query", "hit"]);
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
-    expect(await app(page).evaluate((face) => (face as unknown as Face).why.state)).toBeNull();
+    await expect.poll(() => app(page).evaluate((face) => (face as unknown as Face).why.state)).toBeNull();
     expect(complaints).toEqual([]);
   } finally {
     await context.close();

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Simile } from "../../src/app/simile-state.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
 import { complaintsOf } from "./support/page-watch.ts";
+import { untilQuiet } from "./support/quiet.ts";
 
 let built: BuiltPage;
 beforeAll(async () => {
@@ -81,9 +82,12 @@ test.each([true, false])("hits, progressive answers and a mosaic sound (isolated
     await ways.getByRole("button", { name: "Hits" }).click();
     const hit = await hear(page, 4);
     expect([hit.grains, hit.hits > 0]).toEqual([0, true]);
+    // What was heard last is answered in the way that it was heard.
+    await untilQuiet(page);
     await ways.getByRole("button", { name: "Progressive" }).click();
     const progressive = await hear(page, 4);
     expect([progressive.grains, progressive.hits > 0]).toEqual([0, true]);
+    await untilQuiet(page);
     await ways.getByRole("button", { name: "Mosaic" }).click();
     const mosaic = await hear(page, 4);
     expect([mosaic.grains > 0, mosaic.hits]).toEqual([true, 0]);
