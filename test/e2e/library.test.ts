@@ -56,13 +56,14 @@ async function open(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelector<App>("simile-app")?.libraries.state.open, null, { timeout: SECONDS * 1000 });
 }
 
-/** Once the import has ended: what the page says of its libraries, and the sounds that answer. */
-async function ended(page: Page): Promise<{ state: LibrariesState; sounds: readonly { file: string; name: string }[]; faults: readonly unknown[]; title: string }> {
-  await page.waitForFunction(() => {
+/** Once the import has ended and that many sounds answer, or a fault is told: what the page says of its libraries, and those sounds. */
+async function ended(page: Page, count: number): Promise<{ state: LibrariesState; sounds: readonly { file: string; name: string }[]; faults: readonly unknown[]; title: string }> {
+  // The report comes first; what is kept by then is told and opened after it.
+  await page.waitForFunction((wanted) => {
     const { libraries, simile } = document.querySelector<App>("simile-app")!;
     const { report, progress, fault, chosen } = libraries.state;
-    return fault !== null || (report !== null && progress === null && chosen !== null && simile.state.sounds.length === chosen.sounds);
-  }, null, { timeout: SECONDS * 1000 });
+    return fault !== null || (report !== null && progress === null && chosen?.sounds === wanted && simile.state.sounds.length === wanted);
+  }, count, { timeout: SECONDS * 1000 });
   return page.evaluate(() => {
     const { libraries, simile } = document.querySelector<App>("simile-app")!;
     const { libraries: list, chosen, ...state } = libraries.state;
@@ -111,7 +112,7 @@ describe("a library of the user's own", () => {
     const page = await visit(byHandle);
     await putFiles(page, FILES);
     await openFolder(page);
-    const first = await ended(page);
+    const first = await ended(page, 8);
     expect(first.state).toMatchObject({ fault: null, locked: false, readOnly: false, report: { ended: "done", analysed: 8, faulty: 0 }, chosen: { title: "My sounds", audio: "folder", sounds: 8 } });
     expect(first.sounds.map(({ file }) => file).sort()).toEqual(FILES.map(({ path }) => path).sort());
     expect(first).toMatchObject({ title: "My sounds", faults: [] });
@@ -125,12 +126,12 @@ describe("a library of the user's own", () => {
     expect(near.every((file) => file.startsWith("Harp/"))).toBe(true);
     await page.reload();
     await open(page);
-    expect((await ended(page)).state).toMatchObject({ report: { analysed: 0, unchanged: 8 }, chosen: { title: "My sounds", sounds: 8 } });
+    expect((await ended(page, 8)).state).toMatchObject({ report: { analysed: 0, unchanged: 8 }, chosen: { title: "My sounds", sounds: 8 } });
     await page.evaluate(async () => (await (await (await navigator.storage.getDirectory()).getDirectoryHandle("My sounds")).getDirectoryHandle("Flute")).removeEntry("note 7.wav"));
     await page.locator("simile-library").getByRole("button", { name: "Sounds" }).click();
     await page.getByRole("button", { name: "Look again" }).click();
     await page.waitForFunction(() => document.querySelector<App>("simile-app")!.libraries.state.report?.dropped === 1, null, { timeout: SECONDS * 1000 });
-    expect((await ended(page)).sounds).toHaveLength(7);
+    expect((await ended(page, 7)).sounds).toHaveLength(7);
     await page.getByRole("button", { name: "Take back" }).last().click();
     await page.waitForFunction(() => document.querySelector<App>("simile-app")!.simile.state.sounds.length === 8, null, { timeout: SECONDS * 1000 });
     await page.getByRole("combobox", { name: "Library that answers" }).selectOption("");
@@ -142,7 +143,7 @@ describe("a library of the user's own", () => {
     const chooser = page.waitForEvent("filechooser");
     await openFolder(page);
     await (await chooser).setFiles(join(folder, "My sounds"));
-    const { state, sounds } = await ended(page);
+    const { state, sounds } = await ended(page, 8);
     expect(state).toMatchObject({ fault: null, report: { analysed: 8 }, chosen: { title: "My sounds", audio: "copies" } });
     expect(sounds.map(({ file }) => file).sort()).toEqual(FILES.map(({ path }) => path).sort());
     await page.reload();
@@ -163,7 +164,7 @@ describe("a library of the user's own", () => {
     const chooser = page.waitForEvent("filechooser");
     await openFolder(page);
     await (await chooser).setFiles(linked);
-    const { state, sounds } = await ended(page);
+    const { state, sounds } = await ended(page, 1);
     expect(state).toMatchObject({ fault: null, report: { analysed: 1, faults: [] } });
     expect(sounds.map(({ file }) => file)).toEqual(["Harp/note.wav"]);
   });
@@ -180,7 +181,7 @@ describe("a library of the user's own", () => {
         files.map(({ path, bytes }) => ({ path, base64: Buffer.from(bytes).toString("base64") })),
       );
     await drop(FILES.slice(0, 3));
-    const { state, sounds } = await ended(page);
+    const { state, sounds } = await ended(page, 3);
     expect(state).toMatchObject({ fault: null, report: { analysed: 3 }, chosen: { title: "Dropped files", audio: "copies" } });
     expect(sounds.map(({ file }) => file).sort()).toEqual(["note 0.wav", "note 1.wav", "note 2.wav"]);
     await drop(FILES.slice(1, 2));

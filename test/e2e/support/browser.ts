@@ -1,6 +1,7 @@
 /** Starts the real Chromium on the built page, with a WAV as its microphone, a MIDI port where there is one, and everything it plays recorded. */
 
 import { type Browser, type BrowserContext, type Page, chromium } from "playwright";
+import { patient } from "../../built-page.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../../chromium.js";
 import type { MidiPort } from "./midi-port.ts";
 import { complaintsOf } from "./page-watch.ts";
@@ -33,7 +34,7 @@ export async function visit(url: string, options: VisitOptions = {}): Promise<Vi
     args: [...CHROMIUM_ARGS, ...fake],
     ...(midi ? { env: { ...(process.env as Record<string, string>), ...midi.env } } : {}),
   });
-  const browser = await chromium.connect(server.wsEndpoint());
+  const browser = patient(await chromium.connect(server.wsEndpoint()));
   const context = await browser.newContext({ permissions: [...(options.permissions ?? ["microphone", "midi", "midi-sysex"])] });
   await installRecorder(context);
   const page = await context.newPage();
