@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { build, preview, type PreviewServer } from "vite";
 import type { Simile } from "../../src/app/simile-state.ts";
 import type { Updates } from "../../src/app/updates.ts";
+import { patient } from "../built-page.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 
 const configFile = resolve(import.meta.dirname, "../../vite.config.ts");
@@ -37,7 +38,7 @@ async function unserve(): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "simile-app-"));
-  browser = await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, args: [...CHROMIUM_ARGS, "--autoplay-policy=no-user-gesture-required"] });
+  browser = patient(await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, args: [...CHROMIUM_ARGS, "--autoplay-policy=no-user-gesture-required"] }));
   await serve(await buildVersion("first", null));
 });
 afterAll(async () => {
@@ -50,7 +51,7 @@ type App = { readonly simile: Simile; readonly updates: Updates };
 
 /** Until the page is kept for use without a network. */
 async function kept(page: Page): Promise<void> {
-  await page.waitForFunction(() => (document.querySelector("simile-app") as unknown as App).updates?.state.kept, undefined, { timeout: 40_000 });
+  await page.waitForFunction(() => (document.querySelector("simile-app") as unknown as App).updates?.state.kept, undefined, { timeout: 180_000 });
 }
 
 const first = "simile-results button.row";
@@ -73,7 +74,6 @@ test("without a network and without its server it starts, plays and answers afte
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(url);
   await kept(page);
-  const { port } = new URL(url);
   await unserve();
   await context.setOffline(true);
   try {
@@ -91,7 +91,7 @@ test("without a network and without its server it starts, plays and answers afte
     expect(errors).toEqual([]);
   } finally {
     await context.close();
-    await serve(join(folder, "first"), Number(port));
+    await serve(join(folder, "first"));
   }
 });
 
@@ -114,9 +114,10 @@ test("a new version waits for the player's word and for the take, and everything
       simile.startTake();
     });
   await set();
+  const second = await buildVersion("second", "simile, next");
+  // At the same address, at once: what is free now may be another's soon.
   const { port } = new URL(url);
   await unserve();
-  const second = await buildVersion("second", "simile, next");
   await serve(second, Number(port));
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()));
   const button = page.getByRole("button", { name: "Update now" });
