@@ -34,6 +34,7 @@ beforeAll(async () => {
   url = server.resolvedUrls!.local[0]!;
   // A profile on disk: what a killed page leaves there is what the next one finds.
   context = await chromium.launchPersistentContext(join(folder, "profile"), { executablePath: ensureChromium(), chromiumSandbox: false, args: [...CHROMIUM_ARGS] });
+  context.setDefaultTimeout(120_000);
 });
 
 afterAll(async () => {
@@ -58,7 +59,7 @@ async function kill(page: Page): Promise<void> {
   await page.close();
 }
 
-test(`of ${FILES} files, over ${KILLS} kills`, { timeout: 600_000 }, async () => {
+test(`of ${FILES} files, over ${KILLS} kills`, { timeout: 1_200_000 }, async () => {
   const random = createRandom(SEED);
   let page = await open();
   await page.evaluate((count) => window.kill.make(count), FILES);
@@ -89,7 +90,7 @@ test(`of ${FILES} files, over ${KILLS} kills`, { timeout: 600_000 }, async () =>
   expect(sounds).toEqual((await page.evaluate(() => window.kill.kept("simile-calm"))).sounds);
 });
 
-test("a storage that is full stops the import with a sentence, keeps what is whole, and lets it go on", { timeout: 240_000 }, async () => {
+test("a storage that is full stops the import with a sentence, keeps what is whole, and lets it go on", { timeout: 480_000 }, async () => {
   const page = await open();
   await page.evaluate((count) => window.kill.make(count), FILES);
   const session = await context.newCDPSession(page);

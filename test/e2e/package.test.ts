@@ -9,6 +9,7 @@ import { build, createServer } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Libraries } from "../../src/app/library/libraries.ts";
 import type { Simile } from "../../src/app/simile-state.ts";
+import { patient } from "../built-page.ts";
 import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 import { type Project, installPacked } from "./support/packed.ts";
 import { ISOLATION, type StaticServer, serveFolder } from "./support/static-server.ts";
@@ -21,7 +22,7 @@ let project: Project;
 let browser: Browser;
 beforeAll(async () => {
   project = await installPacked();
-  browser = await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, args: CHROMIUM_ARGS });
+  browser = patient(await chromium.launch({ executablePath: ensureChromium(), chromiumSandbox: false, args: CHROMIUM_ARGS }));
   // Bundled, by Vite as it comes.
   await cp(consumer, project.folder, { recursive: true });
   await build({ root: project.folder, configFile: false, logLevel: "warn", build: { outDir: "site", chunkSizeWarningLimit: 4000 } });
@@ -117,7 +118,7 @@ describe.each([
       expect(await page.evaluate(() => crossOriginIsolated)).toBe(isolated);
       await page.getByRole("button", { name: "Play the demo" }).click();
       await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 120_000 });
-      await page.locator("simile-results .sounding").first().waitFor({ timeout: 30_000 });
+      await page.locator("simile-results .sounding").first().waitFor();
       const heard = await page.evaluate(async () => {
         const { simile, libraries } = window as unknown as { simile: Simile; libraries: Libraries };
         const sound = simile.state.sounds.find(({ family }) => family === "plucked")!;

@@ -17,7 +17,7 @@ const RATE = 48_000;
 const COUNT = 10_000;
 /** The tone that must not be broken. */
 const HERTZ = 440;
-const TONE_SECONDS = 30;
+const TONE_SECONDS = 180;
 const LEVEL = 0.25;
 
 let built: BuiltPage;

@@ -35,8 +35,8 @@ async function visit({ before, ...options }: Condition, use: (page: Page, errors
 }
 
 async function playDemo(page: Page): Promise<void> {
-  await page.getByRole("button", { name: "Play the demo" }).click({ timeout: 60_000 });
-  await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Play the demo" }).click({ timeout: 120_000 });
+  await page.locator("simile-results button.row").nth(4).waitFor({ timeout: 120_000 });
 }
 
 const PHONE: Condition = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -71,7 +71,7 @@ describe("the stage view", () => {
 
   test("its lamp lights at most three times a second, however fast the onsets come", async () => {
     await visit({}, async (page) => {
-      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 120_000 });
       await page.keyboard.press("v");
       const lit = await page.evaluate(async () => {
         const stage = document.querySelector("simile-app")!.shadowRoot!.querySelector("simile-stage")! as HTMLElementTagNameMap["simile-stage"];
@@ -102,9 +102,9 @@ describe("first steps and guide", () => {
       const steps = page.getByRole("region", { name: "First steps" });
       await steps.getByText("1 of 3").waitFor();
       expect(await violations(page)).toEqual([]);
-      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 120_000 });
       await steps.getByRole("button", { name: "Hear its take" }).press("Enter");
-      await steps.getByText("2 of 3").waitFor({ timeout: 60_000 });
+      await steps.getByText("2 of 3").waitFor({ timeout: 120_000 });
       await steps.getByRole("button", { name: "Next" }).press("Enter");
       const struck = page.evaluate(() => new Promise((resolve) => document.addEventListener("simile-pad", (event) => resolve((event as CustomEvent).detail.pad), { once: true })));
       await steps.getByRole("button", { name: "Sound pad A" }).press("Enter");
@@ -127,12 +127,12 @@ describe("first steps and guide", () => {
 
   test("without a microphone the first step offers the take that needs none", async () => {
     await visit({ before: "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('none', 'NotFoundError'); };" }, async (page) => {
-      await page.getByRole("button", { name: "Start listening" }).click({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Start listening" }).click({ timeout: 120_000 });
       const steps = page.getByRole("region", { name: "First steps" });
       await steps.getByText("There is no microphone to be had").waitFor();
       expect(await violations(page)).toEqual([]);
       await steps.getByRole("button", { name: "Hear its take" }).click();
-      await steps.getByText("2 of 3").waitFor({ timeout: 60_000 });
+      await steps.getByText("2 of 3").waitFor({ timeout: 120_000 });
     });
   });
 });
@@ -159,7 +159,7 @@ test("at 1440 by 900 nothing lies below the fold; at 200 % zoom nothing is cut o
   });
   // A zoom of 200 % halves the pixels of the page.
   await visit({ viewport: { width: 720, height: 450 } }, async (page) => {
-    await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 60_000 });
+    await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 120_000 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
     expect(await violations(page)).toEqual([]);
     const seen: string[] = [];
@@ -217,10 +217,10 @@ describe("conditions", () => {
       // Another host name is another site.
       await page.goto(`http://localhost:${(host.address() as AddressInfo).port}/`);
       const frame = page.frameLocator("iframe");
-      await frame.getByRole("button", { name: "Start listening" }).click({ timeout: 60_000 });
+      await frame.getByRole("button", { name: "Start listening" }).click({ timeout: 120_000 });
       expect(await frame.getByRole("alert").locator("li").first().textContent()).toMatch(/Audio input: expected .* got .*; .+/);
       await frame.getByRole("button", { name: "Play the demo", exact: true }).click();
-      await frame.locator("simile-results button.row").nth(4).waitFor({ timeout: 60_000 });
+      await frame.locator("simile-results button.row").nth(4).waitFor({ timeout: 120_000 });
       expect(errors).toEqual([]);
     } finally {
       await context.close();
@@ -230,7 +230,7 @@ describe("conditions", () => {
 
   test("names from right to left keep to their own direction", async () => {
     await visit({}, async (page) => {
-      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 60_000 });
+      await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 120_000 });
       const directions = await page.evaluate(async () => {
         const app = document.querySelector("simile-app")! as unknown as App & HTMLElement;
         const results = app.shadowRoot!.querySelector("simile-results")! as HTMLElementTagNameMap["simile-results"];
