@@ -25,6 +25,8 @@ const LEAD_SECONDS = 4;
 const APART_SECONDS = 0.9;
 const STROKES = 14;
 const MOST_JITTER_MILLISECONDS = 2;
+/** What rests on clocks of the real machine may be asked again: on a loaded one a thread comes late. */
+const REAL_CLOCK = { retry: 2 };
 
 let built: BuiltPage;
 const folder = mkdtempSync(join(tmpdir(), "simile-e2e-midi-"));
@@ -169,7 +171,7 @@ describe.skipIf(missing !== "")(`a real MIDI port${missing}`, () => {
     }
   });
 
-  test("a clock drives the transport, and its silence stops it", async () => {
+  test("a clock drives the transport, and its silence stops it", REAL_CLOCK, async () => {
     if (typeof port === "string") return;
     const caller = await start();
     try {
@@ -189,7 +191,7 @@ describe.skipIf(missing !== "")(`a real MIDI port${missing}`, () => {
     }
   });
 
-  test(`answers carry timestamps that lie within ${MOST_JITTER_MILLISECONDS} ms of each other from their sound, note, distance and end`, async () => {
+  test(`answers carry timestamps that lie within ${MOST_JITTER_MILLISECONDS} ms of each other from their sound, note, distance and end`, REAL_CLOCK, async () => {
     if (typeof port === "string") return;
     const audio = await readAudioFile(join(library, ANSWER));
     const stroke = resample(toMono(audio), audio.sampleRate, MICROPHONE_RATE);
