@@ -6,12 +6,13 @@ import { listenerPrecisionAtK, precisionAtK } from "../core/evaluation/precision
 import { kendall, spearman } from "../core/evaluation/rank-correlation.ts";
 import { tripletAgreement } from "../core/evaluation/triplet-agreement.ts";
 import type { Feature } from "../core/features/feature.ts";
-import { FEATURES, featureNamed } from "../core/features/families.ts";
+import { FEATURES } from "../core/features/families.ts";
 import { findOnset } from "../core/onset/find-onset.ts";
 import { toMono } from "../core/signal/audio.ts";
 import { compressRows, meansOfEnergies } from "../core/scattering/compression.ts";
 import type { NetworkFeature } from "../model/network-feature.ts";
 import { featuresOf } from "./feature-cache.ts";
+import { featureOption } from "./feature-option.ts";
 import { counterpartNotes, type Judgements, loadJudgements, loadRatings, loadRecordedNotes, type RatingStudy, withoutCounterpart } from "./judgements.ts";
 import { FRONTENDS, loadNetworkFeature } from "./network-files.ts";
 import { useWasm } from "./tf-backend.ts";
@@ -104,7 +105,7 @@ export async function evaluateFeatures(args: readonly string[]): Promise<number>
     options: { feature: { type: "string", multiple: true }, data: { type: "string" }, context: { type: "string" }, cache: { type: "string" }, network: { type: "string" }, frontend: { type: "string", default: "openl3-mel256" }, json: { type: "boolean", default: false } },
   });
   const names = options.feature ?? (options.network === undefined ? FEATURES.map(({ name }) => name) : []);
-  const features = names.map(featureNamed);
+  const features = names.map((name) => featureOption("evaluate-features", name));
   const context = Number(options.context ?? 1.5);
   if (!(context > 0 && context <= 10)) throw new UsageError(`simile evaluate-features: expected seconds from 0 to 10 after --context, got ${JSON.stringify(options.context)}.`);
   const frontend = FRONTENDS[options.frontend];

@@ -230,7 +230,7 @@ describe("simile train", () => {
     expect(readFileSync(csv, "utf8").trim().split("\n").length, "a header, 30 notes and 8 rated sounds").toBe(39);
     model.dispose();
     for (const contexts of ["2", "0.1,", "all"]) await expect(run("--out", out, "--contexts", contexts), contexts).rejects.toThrow(/expected seconds among 0\.006, .*, 1\.5 after --contexts/);
-    await expect(run("--out", out, "--feature", "simile+rand")).rejects.toThrow(/expected one of simile, mfcc, scat1d, jtfs/);
+    await expect(run("--out", out, "--feature", "simile+rand")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--feature: expected one of simile, mfcc, scat1d, jtfs/) });
   });
 
   it("tells wrong use from bad input", async () => {

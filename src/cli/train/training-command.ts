@@ -1,11 +1,11 @@
 /** The options that every training command has in common, read once, and the data that they name. */
 
 import { CONTEXTS } from "../../core/features/feature.ts";
-import { featureNamed } from "../../core/features/families.ts";
 import { KINDS, type Kind } from "../../model/architecture.ts";
 import type { Settings } from "../../model/presets.ts";
 import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
 import { UsageError, wholeOption } from "../command-line.ts";
+import { featureOption } from "../feature-option.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import { REACHES } from "./sol.ts";
 import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withStandIns, withVariants } from "./training-data.ts";
@@ -81,7 +81,7 @@ export function contextsOption(command: string, { contexts: text, sol }: Trainin
 
 /** Settings of the kind under the file and the options that change them. */
 export function settingsFor(command: string, kind: Kind, seed: number, { feature, config, epochs }: TrainingValues): Settings {
-  return { ...readSettings(kind, config), ...(featureNamed(feature).energies?.length ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
+  return { ...readSettings(kind, config), ...(featureOption(command, feature).energies?.length ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
 /** Sounds and judgements with features at every context, stand-ins and altered copies included; bad files are named and left out. */
@@ -101,7 +101,7 @@ export async function loadData(command: string, values: TrainingValues, bar: Pro
 }
 
 async function loadPlainData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
-  const feature = featureNamed(values.feature);
+  const feature = featureOption(command, values.feature);
   const contexts = contextsOption(command, values);
   const options = {
     ...(values.cache === undefined ? {} : { cache: values.cache }),
