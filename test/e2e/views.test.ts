@@ -73,6 +73,7 @@ describe("the stage view", () => {
     await visit({}, async (page) => {
       await page.getByRole("button", { name: "Play the demo" }).waitFor({ timeout: 120_000 });
       await page.keyboard.press("v");
+      await page.locator("simile-stage .lamp").waitFor();
       const lit = await page.evaluate(async () => {
         const stage = document.querySelector("simile-app")!.shadowRoot!.querySelector("simile-stage")! as HTMLElementTagNameMap["simile-stage"];
         let flashes = 0;
