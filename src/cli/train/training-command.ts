@@ -81,7 +81,7 @@ export function contextsOption(command: string, { contexts: text, sol }: Trainin
 
 /** Settings of the kind under the file and the options that change them. */
 export function settingsFor(command: string, kind: Kind, seed: number, { feature, config, epochs }: TrainingValues): Settings {
-  return { ...readSettings(kind, config), ...(featureOption(command, feature).energies?.length ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
+  return { ...readSettings(kind, config), ...(featureOption(command, feature).energies ? { compression: "log" as const } : {}), seed, ...(epochs === undefined ? {} : { epochs: wholeOption(command, "epochs", epochs) }) };
 }
 
 /** Sounds and judgements with features at every context, stand-ins and altered copies included; bad files are named and left out. */

@@ -16,11 +16,12 @@ export function joinFeatures(families: readonly Feature[]): Feature {
   const version = families.reduce((digits, family) => digits * VERSIONS + family.version, 0);
   const size = families.reduce((sum, family) => sum + family.size, 0);
   const starts = families.map((_, at) => families.slice(0, at).reduce((sum, family) => sum + family.size, 0));
+  const energies = families.flatMap((family, at) => (family.energies ?? []).map(([first, past]) => [starts[at]! + first, starts[at]! + past] as const));
   return {
     name,
     version,
     size,
-    energies: families.flatMap(({ energies = [] }, at) => energies.map(([first, past]) => [starts[at]! + first, starts[at]! + past] as const)),
+    ...(energies.length > 0 ? { energies } : {}),
     parts: families.flatMap((family) => family.parts ?? [[family.name, family.size] as const]),
     extract(samples: Float32Array, sampleRate: number, contextSeconds?: number): FeatureVector {
       const values = new Float32Array(size);

@@ -3,8 +3,8 @@
  *
  *     c(S)_i = log(1 + S_i / (epsilon mu_i)),   mu_i = mean of S_i over the training sounds,   epsilon = 1e-3
  *
- * A row that no training sound has (mu_i = 0) stays 0; one that is no energy (mu_i = AS_IT_IS) is not compressed. Source: Lostanlen et al. 2021, "Time-frequency scattering accurately models auditory similarities between
- * instrumental playing techniques", EURASIP J. Audio, Speech, Music Processing 2021:3 (there with the median); Vahidi et al. 2023.
+ * A row that no training sound has (mu_i = 0) stays 0; one that is no energy (mu_i = AS_IT_IS) is not compressed. Source: Lostanlen et al. 2021, "Time-frequency
+ * scattering accurately models auditory similarities between instrumental playing techniques", EURASIP J. Audio, Speech, Music Processing 2021:3 (there with the median); Vahidi et al. 2023.
  */
 
 export const EPSILON = 1e-3;
