@@ -12,6 +12,7 @@ import { type FitHooks, type FittedModel, draftManifest, fitModel } from "../mod
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import type { Settings } from "../model/presets.ts";
 import { packWeights } from "../model/weights.ts";
+import { SHORT_SECONDS } from "./evaluation/measure.ts";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkpoint-files.ts";
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
@@ -38,7 +39,8 @@ export interface HeldOutFigures {
   readonly sources: readonly string[];
   readonly epoch: number;
   readonly full: ListeningFigures;
-  readonly short: ListeningFigures;
+  /** At 100 ms; absent where the model does not hear that context. */
+  readonly short?: ListeningFigures;
   readonly precision: PrecisionFigures;
   /** Mean triplet agreement over rating studies that were held out as well, and how many; NaN for none. */
   readonly ratings: { readonly studies: number; readonly triplets: number };
@@ -160,7 +162,7 @@ async function prunedPrecision(model: Embedder, data: TrainingData, validation: 
 }
 
 function describe({ epoch, full, short, precision, ratings }: HeldOutFigures): string {
-  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques); at 100 ms ${short.triplets.toFixed(3)}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}; ${ratings.studies} held-out rating studies: triplets ${ratings.triplets.toFixed(3)}`;
+  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques)${short ? `; at 100 ms ${short.triplets.toFixed(3)}` : ""}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}; ${ratings.studies} held-out rating studies: triplets ${ratings.triplets.toFixed(3)}`;
 }
 
 async function measure(fitted: FittedModel, data: TrainingData, library: readonly number[], validation: readonly number[], studies: readonly StudySounds[], sources: readonly string[]): Promise<HeldOutFigures> {
@@ -168,12 +170,13 @@ async function measure(fitted: FittedModel, data: TrainingData, library: readonl
   const model = createEmbedderFrom(draftManifest("held out", fitted.architecture, { name, version, size: data.feature.size }, fitted.anchors), fitted.tensors);
   try {
     const rated = await ratingFigures(model, studies, data.contexts);
+    const short = data.contexts.indexOf(SHORT_SECONDS);
     return {
       sources,
       ratings: { studies: rated.length, triplets: rated.reduce((sum, { triplets }) => sum + triplets, 0) / rated.length },
       epoch: fitted.training.epoch,
       full: await listeningFigures(model, data, validation),
-      short: await listeningFigures(model, data, validation, Math.max(0, data.contexts.indexOf(0.1))),
+      ...(short < 0 ? {} : { short: await listeningFigures(model, data, validation, short) }),
       precision: await precisionFigures(model, data, validation, library),
     };
   } finally {

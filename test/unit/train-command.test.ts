@@ -122,6 +122,7 @@ describe("simile train", () => {
     expect(card).toMatch(/On sources that the measured model had never heard \(lab\/two\)/);
     expect(card).not.toContain("stand-ins.ts");
     expect(card).toMatch(/triplet agreement with the listening test, 4 techniques[^|]*\| \d\.\d{3} \|/);
+    expect(card).toMatch(/the same at 100 ms of context \| \d\.\d{3} \|/);
   });
 
   it("is measured by simile evaluate at every context", async () => {
@@ -217,6 +218,14 @@ describe("simile train", () => {
     } finally {
       bar.mockRestore();
     }
+  });
+
+  it("tells nothing of 100 ms where the model does not hear them", async () => {
+    const out = join(place, "heard-in-full");
+    await printed(() => run("--out", out, "--epochs", "1", "--feature", "mfcc", "--contexts", "1.5", "--hold-out", "lab/two"));
+    const card = readFileSync(join(out, "card.md"), "utf8");
+    expect(card).toMatch(/triplet agreement with the listening test, 4 techniques/);
+    expect(card).not.toContain("100 ms");
   });
 
   it("hears families joined, at the contexts that are asked for", async () => {

@@ -49,7 +49,7 @@ export function modelCard({ manifest, settings, figures, seconds, kind, standIns
       "| measure | figure |",
       "| --- | --- |",
       `| triplet agreement with the listening test, ${full.techniques} techniques, one note each, mean of 20 draws | ${full.triplets.toFixed(3)} |`,
-      `| the same at 100 ms of context | ${short.triplets.toFixed(3)} |`,
+      ...(short ? [`| the same at 100 ms of context | ${short.triplets.toFixed(3)} |`] : []),
       `| Spearman over pairs | ${full.spearman.toFixed(3)} |`,
       ...(ratings.studies > 0 ? [`| triplet agreement with ${ratings.studies} rating studies that were held out as well, mean | ${ratings.triplets.toFixed(3)} |`] : []),
       `| P@5 by consensus cluster among the training sounds, ${precision.queries} queries | ${precision.plain.toFixed(3)} |`,
