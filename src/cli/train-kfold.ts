@@ -101,7 +101,7 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
     const models: ModelFigures[] = [...measured].flatMap(([kind, ofSeeds]) => (ofSeeds.length === 0 ? [] : [{ model: kind, figures: meanOf(ofSeeds.map(({ figures }) => figures)), seeds: ofSeeds }]));
     return {
       title: `Split by ${split}, ${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
-      facts: { split, folds: count, seeds, library: among, labels, augment: Number(values.augment), standIns: data.standIns?.standIns.length ?? 0, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
+      facts: { split, folds: count, seeds, library: among, labels, augment: Number(values.augment), transpose: Number(values.transpose), standIns: data.standIns?.standIns.length ?? 0, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
       models,
       contexts,
       replicates,

@@ -17,6 +17,7 @@ import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkp
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor } from "./train/training-command.ts";
+import type { StandIn } from "./train/stand-ins.ts";
 import { labelledSounds, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
 import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
@@ -83,7 +84,7 @@ export async function train(args: readonly string[]): Promise<number> {
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
-    const run = { settings, labels, augment: values.augment, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
+    const run = { settings, labels, augment: values.augment, transpose: values.transpose, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
     const saved = values.resume ? await loadCheckpoint(out, run) : undefined;
     if (saved) bar.line(`going on with the ${saved.stage} sounds in epoch ${saved.checkpoint.epoch}, after step ${saved.checkpoint.step}`);
     const hooksOf = (stage: Stage, past?: HeldOutFigures): Pick<FitHooks, "signal" | "resume" | "onCheckpoint"> => ({
@@ -198,13 +199,24 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     },
     weights: { file: "weights.bin", sha256: packed.sha256, tensors: packed.entries },
   };
-  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind, standIns: data.standIns?.standIns.length ?? 0 }));
+  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind, standIns: standingForUnrecorded(data).length }));
   return manifest;
 }
 
-function describeStandIns({ standIns }: TrainingData): string {
-  const sounds = standIns?.standIns ?? [];
-  return sounds.length === 0 ? "" : `${sounds.length} of them altered again to stand for ${new Set(sounds.map(({ technique }) => technique)).size} techniques that none is of, `;
+function describeStandIns(data: TrainingData): string {
+  const sounds = data.standIns?.standIns ?? [];
+  const standing = standingForUnrecorded(data);
+  const copies = sounds.length - standing.length;
+  return [
+    ...(copies === 0 ? [] : [`${copies} transposed copies of those that stand for a technique, `]),
+    ...(standing.length === 0 ? [] : [`${standing.length} of them altered again to stand for ${new Set(standing.map(({ technique }) => technique)).size} techniques that none is of, `]),
+  ].join("");
+}
+
+/** The stand-ins whose technique nobody recorded. */
+function standingForUnrecorded({ standIns, labels }: TrainingData): StandIn[] {
+  const recorded = new Set(labels.techniques);
+  return (standIns?.standIns ?? []).filter(({ technique }) => !recorded.has(technique));
 }
 
 /** The commit of the code that trains, "with changes" where the tree differs from it; "unknown" outside of a checkout. */

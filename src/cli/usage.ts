@@ -12,7 +12,7 @@ export interface Command {
 }
 
 /** Options of every training command, as `train/training-command.ts` reads them. */
-const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--contexts LIST] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--contexts LIST] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--transpose N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
 const TRAINING_HELP = [
   "  --feature NAME       what the models hear: simile, mfcc, scat1d, jtfs, or several joined, as simile+scat1d (default: simile)",
   "  --contexts LIST      seconds after the onset at which they hear it, as 0.1,1.5 (default: nine from 0.006 to 1.5, with --sol 1.5 alone)",
@@ -21,6 +21,7 @@ const TRAINING_HELP = [
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
   "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques; with --sol: clusters)",
   "  --augment N          altered copies of every note: gain, equaliser, noise, room, pitch, coder (by ffmpeg where installed), early end (default: 0)",
+  "  --transpose N        copies of the notes that stand for a technique of the test, 1 to N semitones lower and higher by tape speed (default: 0)",
   "  --no-stand-ins       without the altered recordings that stand for techniques which nobody recorded",
   "  --seed N             seed of everything that is drawn (default: 1)",
   "  --epochs N           epochs at most",

@@ -258,7 +258,7 @@ describe("simile train", () => {
     cpSync(join(place, "data"), join(folder, "data"), { recursive: true });
     writeJudgements(join(folder, "judgements"), [...IMTS, "Vc-pizz-sec"]);
     const load = (left: boolean) =>
-      loadData("train", { model: "mlp", feature: "simile", data: join(folder, "data"), reach: "F4", seed: "1", augment: "0", "no-stand-ins": left, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+      loadData("train", { model: "mlp", feature: "simile", data: join(folder, "data"), reach: "F4", seed: "1", augment: "0", transpose: "0", "no-stand-ins": left, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
     const data = await load(false);
     const { standIns, values } = data.standIns!;
     const cello = data.notes.flatMap(({ instrument }, row) => (instrument === "cello" ? [row] : []));
@@ -270,10 +270,32 @@ describe("simile train", () => {
     expect((await load(true)).standIns).toBeUndefined();
   });
 
+  it("hears the notes that stand for a technique a semitone lower and higher, each with its recording", async () => {
+    const load = (transpose: string) =>
+      loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "0", transpose, "no-stand-ins": true, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+    const data = await load("1");
+    const { standIns, values } = data.standIns!;
+    const labelled = data.readable.filter((row) => data.labels.techniques[row]! >= 0);
+    expect(standIns.map(({ row }) => row)).toEqual([...labelled, ...labelled]);
+    expect(standIns.every(({ row, technique }) => technique === data.labels.techniques[row])).toBe(true);
+    expect(new Set(standIns.map(({ steps }) => JSON.stringify(steps)))).toEqual(new Set([-1, 1].map((semitones) => JSON.stringify([{ kind: "pitch", semitones }]))));
+    const width = data.contexts.length * data.feature.size;
+    expect(values.length).toBe(standIns.length * width);
+    for (const [at, { row }] of standIns.entries()) expect(apart(values.subarray(at * width, (at + 1) * width), data.values.subarray(row * width, (row + 1) * width))).toBeGreaterThan(1e-3);
+
+    // what is held out is not heard at another pitch, and a class weighs as one that is recorded
+    const rest = data.readable.filter((row) => row !== labelled[0]);
+    const [plain, sounds] = [labelledSounds({ ...data, standIns: { standIns: [], values: new Float32Array() } }, rest), labelledSounds(data, rest)];
+    expect(sounds.rows).toBe(rest.length + 2 * (labelled.length - 1));
+    expect(sounds.classCount).toBe(plain.classCount);
+    for (const [index, weight] of sounds.weights.entries()) expect(weight).toBeGreaterThanOrEqual(plain.weights[index]!);
+    expect((await load("0")).standIns).toBeUndefined();
+  }, 180_000);
+
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
     const load = () => {
       const bar = createProgressBar({ write: () => true });
-      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "1", "prune-accuracy": false, cache: join(place, "cache") }, bar);
+      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "1", transpose: "0", "prune-accuracy": false, cache: join(place, "cache") }, bar);
     };
     const data = await load();
     expect(data.variants!.map((values) => values.length)).toEqual([data.values.length]);
@@ -375,6 +397,12 @@ describe("labelNotes", () => {
   it("splits registers by pitch, takes any pitch else, and leaves short or other notes alone", () => {
     const notes = [note("saxophone", "ordinario", "C4"), note("saxophone", "ordinario", "A5"), note("double-bass", "pizzicato", "E1"), note("saxophone", "ordinario", "C4", "a/b", 0.2), note("whip", "struck-together", "")];
     expect([...labelNotes(imts, notes).techniques]).toEqual([0, 1, 2, -1, -1]);
+  });
+
+  it("lets figures rest on counterparts alone, not on what stands farther off", () => {
+    const labels = labelNotes(["Vc-ord", "Vc-nonvib"].map((imt): Imt => ({ imt, instrument: "", family: "", pitch: "C4", dynamics: "mf", cluster: 1 })), [note("cello", "ordinario", "C4"), note("cello", "molto-vibrato", "C4"), note("double-bass", "nonvibrato", "C2")]);
+    expect([...labels.techniques]).toEqual([0, 0, 1]);
+    expect([...labels.measured]).toEqual([0, -1, -1]);
   });
 
   it("knows which sources recorded one body", () => {

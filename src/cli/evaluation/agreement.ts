@@ -22,13 +22,13 @@ export interface Heard {
 
 /** Techniques of the test that these rows stand for. */
 export function techniquesOf(data: TrainingData, rows: readonly number[]): number[] {
-  const { techniques } = data.labels;
+  const { measured: techniques } = data.labels;
   return [...new Set(rows.map((row) => techniques[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
 }
 
 /** One table of distances a draw: a note of each technique at `context` (rows) to a note of each at `libraryContext` (columns), the same note of a technique in both. */
 async function drawnDistances(model: Embedder, data: TrainingData, rows: readonly number[], present: readonly number[], { context, libraryContext }: Heard): Promise<SquareMatrix[]> {
-  const { techniques } = data.labels;
+  const { measured: techniques } = data.labels;
   const last = data.contexts.length - 1;
   const mapped = rows.filter((row) => techniques[row]! >= 0);
   const { size } = model.manifest.embedding;

@@ -32,7 +32,7 @@ export interface Nearest {
 
 /** Squared distances in one pass a query; of equal ones the candidate that comes first in the library. */
 export async function nearestOf(model: Embedder, data: TrainingData, queries: readonly number[], library: readonly number[], { context, libraryContext }: Pick<RetrievalOptions, "context" | "libraryContext"> = {}): Promise<Nearest> {
-  const { techniques } = data.labels;
+  const { measured: techniques } = data.labels;
   const last = data.contexts.length - 1;
   const asked = queries.filter((row) => techniques[row]! >= 0);
   const held = library.filter((row) => techniques[row]! >= 0);
@@ -83,7 +83,7 @@ export async function retrievalFigures(model: Embedder, data: TrainingData, quer
 }
 
 export function figuresOfNearest(data: TrainingData, { queries, library, plain, pruned }: Nearest, resampling: Resampling, ks: readonly number[] = KS): Map<string, Figure> {
-  const { techniques } = data.labels;
+  const { measured: techniques } = data.labels;
   const { imts, similarity } = data.judgements;
   const cluster = (technique: number) => imts[technique]!.cluster;
   const inTechnique = new Int32Array(imts.length);

@@ -69,7 +69,8 @@ export async function loadSol(folder: string, extended?: Reach): Promise<SolData
       add(table.path, row, row.get("filepath")!, technique, false);
     }
   }
-  return { notes, judgements, labels: { techniques: Int32Array.from(techniques), cells: techniques.map((technique) => judgements.imts[technique]!.imt), bodies: techniques.map((technique) => judgements.imts[technique]!.instrument) } };
+  const labelled = Int32Array.from(techniques);
+  return { notes, judgements, labels: { techniques: labelled, measured: labelled, cells: techniques.map((technique) => judgements.imts[technique]!.imt), bodies: techniques.map((technique) => judgements.imts[technique]!.instrument) } };
 }
 
 function placeOf(root: string, name: string): string {

@@ -8,7 +8,7 @@ import { UsageError, wholeOption } from "../command-line.ts";
 import { featureOption } from "../feature-option.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import { REACHES } from "./sol.ts";
-import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withStandIns, withVariants } from "./training-data.ts";
+import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withStandIns, withTransposed, withVariants } from "./training-data.ts";
 import { readSettings } from "./training-options.ts";
 
 export const TRAINING_OPTIONS = {
@@ -24,6 +24,7 @@ export const TRAINING_OPTIONS = {
   labels: { type: "string" },
   augment: { type: "string", default: "0" },
   "no-stand-ins": { type: "boolean", default: false },
+  transpose: { type: "string", default: "0" },
   "prune-accuracy": { type: "boolean", default: false },
   cache: { type: "string" },
 } as const;
@@ -42,6 +43,7 @@ export interface TrainingValues {
   readonly labels?: string | undefined;
   readonly augment: string;
   readonly "no-stand-ins"?: boolean;
+  readonly transpose: string;
   readonly "prune-accuracy": boolean;
   readonly cache?: string | undefined;
 }
@@ -87,13 +89,15 @@ export function settingsFor(command: string, kind: Kind, seed: number, { feature
 /** Sounds and judgements with features at every context, stand-ins and altered copies included; bad files are named and left out. */
 export async function loadData(command: string, values: TrainingValues, bar: ProgressBar): Promise<TrainingData> {
   const count = wholeOption(command, "augment", values.augment, 0);
+  const semitones = wholeOption(command, "transpose", values.transpose, 0);
   const plain = await loadPlainData(command, values, bar);
   const alteredOptions = (what: string) => ({
     ...(values.cache === undefined ? {} : { cache: values.cache }),
     progress: (done: number, all: number) => bar.draw(what, done / all, `${done} of ${all}`),
     bad: (_: string, message: string) => bar.line(`${what} left out: ${message}`),
   });
-  const data = values["no-stand-ins"] ? plain : await withStandIns(plain, alteredOptions("stand-ins"));
+  const stood = values["no-stand-ins"] ? plain : await withStandIns(plain, alteredOptions("stand-ins"));
+  const data = semitones === 0 ? stood : await withTransposed(stood, semitones, alteredOptions("transposed copies"));
   if (count === 0) return data;
   const faults = (await Promise.all(CODECS.map(codecFault))).filter((fault) => fault !== undefined);
   if (faults.length > 0) bar.line(`coding: ${[...new Set(faults)].join(", ")}; ${faults.length === CODECS.length ? "a band limit with a coarse spectrum stands in for it" : "the other coder is taken alone"}`);

@@ -28,7 +28,7 @@ export interface TrainingData {
   readonly readable: readonly number[];
   /** Altered copies of the notes, each `[notes, contexts, feature.size]` as `values`: for training alone. */
   readonly variants?: readonly Float32Array[];
-  /** Altered recordings that stand for techniques which nobody recorded: for training alone. */
+  /** Altered recordings that stand for techniques which nobody recorded, or for more notes of those that somebody did: for training alone. */
   readonly standIns?: StandInSounds;
   /** Rating studies, those of their sounds that could be read. */
   readonly studies: readonly StudySounds[];
@@ -108,11 +108,26 @@ export async function withVariants(data: TrainingData, count: number, options: F
 /** The data with stand-ins for the techniques that none of its notes stands for. One that fails is left out, and told to `options.bad`. */
 export async function withStandIns(data: TrainingData, options: FeatureCacheOptions = {}): Promise<TrainingData> {
   const recorded = new Set(data.labels.techniques);
-  const wanted = standInsOf(data.judgements.imts, data.notes).filter(({ technique }) => !recorded.has(technique));
+  return heardStandIns(data, standInsOf(data.judgements.imts, data.notes).filter(({ technique }) => !recorded.has(technique)), options);
+}
+
+/** The data with copies of every note that stands for a technique, played 1 to `most` semitones slower and faster. One that fails is left out, and told to `options.bad`. */
+export async function withTransposed(data: TrainingData, most: number, options: FeatureCacheOptions = {}): Promise<TrainingData> {
+  const labelled = data.readable.filter((row) => data.labels.techniques[row]! >= 0);
+  const shifts = Array.from({ length: most }, (_, at) => [-1 - at, 1 + at]).flat();
+  return heardStandIns(data, shifts.flatMap((semitones) => labelled.map((row) => ({ row, technique: data.labels.techniques[row]!, steps: [{ kind: "pitch", semitones }] }))), options);
+}
+
+/** The data with these behind the stand-ins that it has. */
+async function heardStandIns(data: TrainingData, wanted: readonly StandIn[], options: FeatureCacheOptions): Promise<TrainingData> {
   const heard = await featuresOf(wanted.map(({ row }) => data.notes[row]!.path), data.feature, data.contexts, { ...options, steps: (at) => wanted[at]!.steps });
   const width = data.contexts.length * data.feature.size;
   const kept = [...wanted.keys()].filter((at) => !Number.isNaN(heard[at * width]!));
-  return { ...data, standIns: { standIns: kept.map((at) => wanted[at]!), values: joined(kept.map((at) => heard.subarray(at * width, (at + 1) * width)), Float32Array) } };
+  const before = data.standIns ?? { standIns: [], values: new Float32Array() };
+  return {
+    ...data,
+    standIns: { standIns: [...before.standIns, ...kept.map((at) => wanted[at]!)], values: joined([before.values, ...kept.map((at) => heard.subarray(at * width, (at + 1) * width))], Float32Array) },
+  };
 }
 
 /** Features `[rows, size]` of these notes at one context. */
