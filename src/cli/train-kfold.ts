@@ -10,7 +10,7 @@ import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts"
 import type { ModelFigures } from "./evaluation/tables.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { SPLITS, foldsOf, foldsOfStudies } from "./train/splits.ts";
-import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, seedsOption, settingsFor } from "./train/training-command.ts";
+import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, seedsOption, settingsFor, unmappedOption } from "./train/training-command.ts";
 import { type LabelSource, type StudySounds, type TrainingData, labelledSounds, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
 import { useWasm } from "./tf-backend.ts";
@@ -23,6 +23,7 @@ const OPTIONS = {
   seeds: { type: "string" },
   split: { type: "string", default: "note" },
   folds: { type: "string" },
+  first: { type: "string" },
   library: { type: "string", default: "rest" },
   progressive: { type: "boolean", default: false },
   replicates: { type: "string", default: String(REPLICATES) },
@@ -50,8 +51,10 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
   const kinds = [...new Set((values.models ?? values.model).split(",").map((name) => kindOption("train-kfold", name)))];
   const seeds = seedsOption("train-kfold", values.seeds === undefined ? "seed" : "seeds", values.seeds ?? values.seed);
   const labels = labelsOption("train-kfold", values);
+  const unmapped = unmappedOption("train-kfold", values);
   const replicates = wholeOption("train-kfold", "replicates", values.replicates, 0);
   const folds = values.folds === undefined ? undefined : wholeOption("train-kfold", "folds", values.folds, 2);
+  const first = values.first === undefined ? undefined : wholeOption("train-kfold", "first", values.first);
   const settings = new Map(kinds.map((kind) => [kind, settingsFor("train-kfold", kind, 0, values)] as const));
   if (values.json !== undefined) await checkWritable(values.json);
 
@@ -70,9 +73,9 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
       const parts: Fold[] = split === "study" ? foldsOfStudies(data.studies, count, seed).map((studies) => ({ notes: [], studies })) : foldsOf(data, split, count, seed).map((notes) => ({ notes, studies: [] }));
       for (const kind of kinds) {
         const ofFolds: Figures[] = [];
-        for (const [index, fold] of parts.entries()) {
+        for (const [index, fold] of parts.slice(0, first).entries()) {
           const title = `${kind} seed ${seed} fold ${index + 1}/${count}`;
-          const figures = await measureFold(data, fold, { ...settings.get(kind)!, seed }, labels, {
+          const figures = await measureFold(data, fold, { ...settings.get(kind)!, seed }, { labels, unmapped }, {
             signal: abort.signal,
             onStep: (share, loss) => bar.draw(title, share, `loss ${loss.toFixed(4)}`),
             library: among,
@@ -100,14 +103,20 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
   function report(): Report {
     const models: ModelFigures[] = [...measured].flatMap(([kind, ofSeeds]) => (ofSeeds.length === 0 ? [] : [{ model: kind, figures: meanOf(ofSeeds.map(({ figures }) => figures)), seeds: ofSeeds }]));
     return {
-      title: `Split by ${split}, ${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
-      facts: { split, folds: count, seeds, library: among, labels, augment: Number(values.augment), transpose: Number(values.transpose), standIns: data.standIns?.standIns.length ?? 0, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
+      title: `Split by ${split}, ${first === undefined || first >= count ? "" : `the first ${first} of `}${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
+      facts: { split, folds: count, first: Math.min(first ?? count, count), seeds, library: among, labels, unmapped, augment: Number(values.augment), transpose: Number(values.transpose), standIns: data.standIns?.standIns.length ?? 0, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
       models,
       contexts,
       replicates,
       ...(kinds.length > 1 ? { leader: kinds.includes("an-gnn") ? "an-gnn" : kinds[0]! } : {}),
     };
   }
+}
+
+/** What classes the losses tell apart, and the weight of those that the test says nothing of. */
+interface Classes {
+  readonly labels: LabelSource;
+  readonly unmapped: number;
 }
 
 interface Measurement {
@@ -119,12 +128,12 @@ interface Measurement {
 }
 
 /** Fits to all but the fold, measures on the fold; undefined where a signal ended it. Throws for a loss that is not finite. */
-async function measureFold(data: TrainingData, fold: Fold, settings: Settings, labels: LabelSource, { signal, onStep, library, contexts, replicates }: Measurement): Promise<Figures | undefined> {
+async function measureFold(data: TrainingData, fold: Fold, settings: Settings, { labels, unmapped }: Classes, { signal, onStep, library, contexts, replicates }: Measurement): Promise<Figures | undefined> {
   const held = new Set(fold.notes);
   const rest = data.readable.filter((row) => !held.has(row));
   const studies = data.studies.filter((study) => !fold.studies.includes(study));
   checkSettings(settings, rest.length);
-  const fitted = await fitModel(withStudies(labelledSounds(data, rest, labels), studies, data.contexts), { ...settings, contexts: data.contexts }, settings, {
+  const fitted = await fitModel(withStudies(labelledSounds(data, rest, labels, unmapped), studies, data.contexts), { ...settings, contexts: data.contexts }, settings, {
     signal,
     onStep: (step, steps, epoch, loss) => onStep((epoch - 1 + step / steps) / settings.epochs, loss),
   });

@@ -16,7 +16,7 @@ import { SHORT_SECONDS } from "./evaluation/measure.ts";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkpoint-files.ts";
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
-import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor } from "./train/training-command.ts";
+import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor, unmappedOption } from "./train/training-command.ts";
 import type { StandIn } from "./train/stand-ins.ts";
 import { labelledSounds, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
@@ -64,6 +64,7 @@ export async function train(args: readonly string[]): Promise<number> {
   const kind = kindOption("train", values.model);
   const settings = settingsFor("train", kind, wholeOption("train", "seed", values.seed, 0), values);
   const labels = labelsOption("train", values);
+  const unmapped = unmappedOption("train", values);
   const heldOut = values["hold-out"] === undefined ? (values.sol === undefined ? HELD_OUT : []) : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
   const started = Date.now();
   const bar = createProgressBar();
@@ -84,7 +85,7 @@ export async function train(args: readonly string[]): Promise<number> {
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
-    const run = { settings, labels, augment: values.augment, transpose: values.transpose, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
+    const run = { settings, labels, unmapped, augment: values.augment, transpose: values.transpose, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
     const saved = values.resume ? await loadCheckpoint(out, run) : undefined;
     if (saved) bar.line(`going on with the ${saved.stage} sounds in epoch ${saved.checkpoint.epoch}, after step ${saved.checkpoint.step}`);
     const hooksOf = (stage: Stage, past?: HeldOutFigures): Pick<FitHooks, "signal" | "resume" | "onCheckpoint"> => ({
@@ -132,7 +133,7 @@ export async function train(args: readonly string[]): Promise<number> {
   async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: Stage, hooks: Omit<FitHooks, "onStep" | "onEpoch">): Promise<FittedModel> {
     const contexts = data.contexts;
     let best = hooks.resume?.keptFigure ?? Number.NaN;
-    return fitModel(withStudies(labelledSounds(data, rows, labels), studies, contexts), { ...chosen, contexts }, chosen, {
+    return fitModel(withStudies(labelledSounds(data, rows, labels, unmapped), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
       onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
       onEpoch: ({ epoch, loss, figure, best: better, rate }) => {

@@ -12,7 +12,7 @@ export interface Command {
 }
 
 /** Options of every training command, as `train/training-command.ts` reads them. */
-const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--contexts LIST] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--augment N] [--transpose N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
+const TRAINING_USAGE = "[--model KIND] [--feature NAME] [--contexts LIST] [--data DIR|seed|extended] [--sol DIR] [--labels KIND] [--unmapped W] [--augment N] [--transpose N] [--no-stand-ins] [--seed N] [--epochs N] [--config FILE.json] [--prune-accuracy] [--cache DIR]";
 const TRAINING_HELP = [
   "  --feature NAME       what the models hear: simile, mfcc, scat1d, jtfs, or several joined, as simile+scat1d (default: simile)",
   "  --contexts LIST      seconds after the onset at which they hear it, as 0.1,1.5 (default: nine from 0.006 to 1.5, with --sol 1.5 alone)",
@@ -20,6 +20,7 @@ const TRAINING_HELP = [
   "  --sol DIR            folder with SOL_0.9_HQ, seed_filelist.csv, extended_pitch_F1.csv to F4 and judgements.mat of ipt-similarity",
   "  --reach F1|F2|F3|F4  which of the extended tables (default: F4)",
   "  --labels KIND        what the losses on labels tell apart: techniques, or the listeners' consensus clusters (default: techniques; with --sol: clusters)",
+  "  --unmapped W         weight from 0 to 1 of notes that stand for no technique of the test, a cell beside one that does (default: 0.1)",
   "  --augment N          altered copies of every note: gain, equaliser, noise, room, pitch, coder (by ffmpeg where installed), early end (default: 0)",
   "  --transpose N        copies of the notes that stand for a technique of the test, 1 to N semitones lower and higher by tape speed (default: 0)",
   "  --no-stand-ins       without the altered recordings that stand for techniques which nobody recorded",
@@ -101,13 +102,14 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: "train-kfold",
-    usage: `[--models KIND,…] [--seeds 1..5] [--split KIND] [--folds N] [--library rest|all] [--progressive] [--replicates N] [--json FILE] ${TRAINING_USAGE}`,
+    usage: `[--models KIND,…] [--seeds 1..5] [--split KIND] [--folds N] [--first N] [--library rest|all] [--progressive] [--replicates N] [--json FILE] ${TRAINING_USAGE}`,
     summary: "fit a fresh model per kind, seed and fold, and measure each on the fold that it has not heard",
     details: [
       "  --models KIND,…      euclid, linear, mlp, knn-gcn, an-gnn, lmnn: all that are compared in this run (or one, after --model)",
       "  --seeds A..B         seeds of everything that is drawn, folds included, as 1..5 or 1,4,9 (or one, after --seed)",
       "  --split KIND         what stays whole: note, technique, instrument, source, or study for the rating studies (default: note)",
       "  --folds N            at least 2 (default: 5; by study, as many as there are studies)",
+      "  --first N            of each seed's folds the first N alone (default: all)",
       "  --library rest|all   queries are sought among the sounds that the model was fitted to, or among all others (default: rest)",
       "  --progressive        every context from 6 ms to 1.5 s, not 100 ms and the whole alone",
       "  --replicates N       bootstrap replicates of each interval (default: 1000)",

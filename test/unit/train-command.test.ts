@@ -258,7 +258,7 @@ describe("simile train", () => {
     cpSync(join(place, "data"), join(folder, "data"), { recursive: true });
     writeJudgements(join(folder, "judgements"), [...IMTS, "Vc-pizz-sec"]);
     const load = (left: boolean) =>
-      loadData("train", { model: "mlp", feature: "simile", data: join(folder, "data"), reach: "F4", seed: "1", augment: "0", transpose: "0", "no-stand-ins": left, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+      loadData("train", { model: "mlp", feature: "simile", data: join(folder, "data"), reach: "F4", seed: "1", unmapped: "0.1", augment: "0", transpose: "0", "no-stand-ins": left, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
     const data = await load(false);
     const { standIns, values } = data.standIns!;
     const cello = data.notes.flatMap(({ instrument }, row) => (instrument === "cello" ? [row] : []));
@@ -272,7 +272,7 @@ describe("simile train", () => {
 
   it("hears the notes that stand for a technique a semitone lower and higher, each with its recording", async () => {
     const load = (transpose: string) =>
-      loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "0", transpose, "no-stand-ins": true, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+      loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", unmapped: "0.1", augment: "0", transpose, "no-stand-ins": true, "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
     const data = await load("1");
     const { standIns, values } = data.standIns!;
     const labelled = data.readable.filter((row) => data.labels.techniques[row]! >= 0);
@@ -295,7 +295,7 @@ describe("simile train", () => {
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
     const load = () => {
       const bar = createProgressBar({ write: () => true });
-      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", augment: "1", transpose: "0", "prune-accuracy": false, cache: join(place, "cache") }, bar);
+      return loadData("train", { model: "mlp", feature: "simile", data: join(place, "data"), reach: "F4", seed: "1", unmapped: "0.1", augment: "1", transpose: "0", "prune-accuracy": false, cache: join(place, "cache") }, bar);
     };
     const data = await load();
     expect(data.variants!.map((values) => values.length)).toEqual([data.values.length]);

@@ -8,7 +8,7 @@ import { UsageError, wholeOption } from "../command-line.ts";
 import { featureOption } from "../feature-option.ts";
 import type { ProgressBar } from "./progress-bar.ts";
 import { REACHES } from "./sol.ts";
-import { type LabelSource, type TrainingData, loadSolData, loadTrainingData, withStandIns, withTransposed, withVariants } from "./training-data.ts";
+import { type LabelSource, type TrainingData, UNMAPPED_WEIGHT, loadSolData, loadTrainingData, withStandIns, withTransposed, withVariants } from "./training-data.ts";
 import { readSettings } from "./training-options.ts";
 
 export const TRAINING_OPTIONS = {
@@ -23,6 +23,7 @@ export const TRAINING_OPTIONS = {
   config: { type: "string" },
   labels: { type: "string" },
   augment: { type: "string", default: "0" },
+  unmapped: { type: "string", default: String(UNMAPPED_WEIGHT) },
   "no-stand-ins": { type: "boolean", default: false },
   transpose: { type: "string", default: "0" },
   "prune-accuracy": { type: "boolean", default: false },
@@ -42,6 +43,7 @@ export interface TrainingValues {
   readonly config?: string | undefined;
   readonly labels?: string | undefined;
   readonly augment: string;
+  readonly unmapped: string;
   readonly "no-stand-ins"?: boolean;
   readonly transpose: string;
   readonly "prune-accuracy": boolean;
@@ -62,6 +64,13 @@ export function labelsOption(command: string, { labels: text, sol }: TrainingVal
   const labels = LABELS.find((name) => name === text);
   if (!labels) throw new UsageError(`simile ${command}: expected one of ${LABELS.join(", ")} after --labels, got ${JSON.stringify(text)}.`);
   return labels;
+}
+
+/** Weight from 0 (never drawn) to 1 of the cells that stand for no technique of the test. */
+export function unmappedOption(command: string, { unmapped }: TrainingValues): number {
+  const weight = unmapped.trim() === "" ? Number.NaN : Number(unmapped);
+  if (!(weight >= 0 && weight <= 1)) throw new UsageError(`simile ${command}: expected a weight from 0 to 1 after --unmapped, got ${JSON.stringify(unmapped)}.`);
+  return weight;
 }
 
 /** Seeds of "1..5", "1,4,9" or "3". */

@@ -140,15 +140,15 @@ export function valuesAt({ values, contexts, feature: { size } }: Pick<TrainingD
 /** Which classes the losses on labels tell apart: every technique and cell, or the listeners' consensus clusters with the unmapped cells beside them. */
 export type LabelSource = "techniques" | "clusters";
 
-/** Weight of a cell that stands for no technique of the test, beside 1 for one that does. */
-const UNMAPPED_WEIGHT = 0.1;
+/** Weight of a cell that stands for no technique of the test, beside 1 for one that does, unless told otherwise. */
+export const UNMAPPED_WEIGHT = 0.1;
 /** Weight of a technique that altered recordings alone stand for. */
 const STAND_IN_WEIGHT = 0.4;
 /** A class with this many sounds counts in full, one with fewer less often, by the square root. */
 const FULL_CLASS = 20;
 
 /** These notes as a model is fitted to them, their altered copies and the stand-ins made of them behind them: a class is a technique of the listening test, or a cell that stands for none. */
-export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques"): LabelledSounds {
+export function labelledSounds(data: TrainingData, rows: readonly number[], labelSource: LabelSource = "techniques", unmappedWeight = UNMAPPED_WEIGHT): LabelledSounds {
   const { labels, judgements, feature, contexts } = data;
   const names = new Map<string, number>();
   const techniqueOf: number[] = [];
@@ -206,7 +206,7 @@ export function labelledSounds(data: TrainingData, rows: readonly number[], labe
     labels: Int32Array.from(labelOf),
     labelCount: label.size,
     clusters: Int32Array.from(techniqueOf, (technique, index) => (technique >= 0 ? -1 - judgements.imts[technique]!.cluster : index)),
-    weights: Float32Array.from(techniqueOf, (technique, index) => (technique < 0 ? UNMAPPED_WEIGHT : index < recorded ? 1 : STAND_IN_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
+    weights: Float32Array.from(techniqueOf, (technique, index) => (technique < 0 ? unmappedWeight : index < recorded ? 1 : STAND_IN_WEIGHT) * Math.min(1, Math.sqrt(sizes[index]! / FULL_CLASS))),
   };
 }
 
