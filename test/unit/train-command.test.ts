@@ -185,6 +185,14 @@ describe("simile train", () => {
     await printed(() => trainKfold([...common, "--model", "an-gnn", "--seed", "2", "--json", again]));
     const alone = JSON.parse(readFileSync(again, "utf8")) as Measured;
     expect(alone.models[0]!.figures, "no model hears what another fold, kind or seed has trained").toEqual(whole.models[1]!.seeds[1]!.figures);
+
+    const [first, both] = [join(place, "first.json"), join(place, "both.json")];
+    const part = await printed(() => trainKfold([...common, "--model", "linear", "--first", "1", "--json", first]));
+    expect(part).toMatch(/^Split by source, the first 1 of 2 folds, seed 1/);
+    expect(await printed(() => trainKfold([...common, "--model", "linear", "--first", "3", "--json", both]))).toMatch(/^Split by source, 2 folds, seed 1/);
+    const [ofFirst, ofBoth] = [first, both].map((path) => JSON.parse(readFileSync(path, "utf8")) as Measured);
+    expect(ofBoth!.models[0]!.figures["triplets"]!.value).toBeCloseTo(whole.models[0]!.seeds[0]!.figures["triplets"]!.value, 12);
+    expect(ofFirst!.models[0]!.figures["triplets"]!.value).not.toBeCloseTo(ofBoth!.models[0]!.figures["triplets"]!.value, 6);
   });
 
   it("is measured on rating studies that it has not heard by --split study", async () => {
@@ -213,6 +221,9 @@ describe("simile train", () => {
       cpSync(join(place, "data", "samples.csv"), join(place, "gap", "data", "samples.csv"));
       await expect(trainKfold(["--data", join(place, "gap", "data"), "--cache", join(place, "cache")])).rejects.toThrow(/0\.wav: expected an audio file, got none/);
       await expect(trainKfold(["--labels", "moods"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/techniques, clusters/) });
+      for (const weight of ["2", "-1", "much", ""]) await expect(trainKfold([`--unmapped=${weight}`])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/weight from 0 to 1 after --unmapped/) });
+      await expect(trainKfold(["--transpose", "some"])).rejects.toMatchObject({ name: "UsageError" });
+      await expect(trainKfold(["--first", "0"])).rejects.toMatchObject({ name: "UsageError" });
       await expect(trainKfold(["--seeds", "5..1"])).rejects.toMatchObject({ name: "UsageError" });
       await expect(trainKfold(["--library", "none"])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/rest, all/) });
     } finally {
@@ -290,6 +301,10 @@ describe("simile train", () => {
     expect(sounds.classCount).toBe(plain.classCount);
     for (const [index, weight] of sounds.weights.entries()) expect(weight).toBeGreaterThanOrEqual(plain.weights[index]!);
     expect((await load("0")).standIns).toBeUndefined();
+
+    const unmapped = (weight?: number) => [...labelledSounds(data, rest, "techniques", weight).weights].filter((_, index) => sounds.clusters[index]! >= 0);
+    expect(unmapped().every((weight) => weight > 0)).toBe(true);
+    expect(new Set(unmapped(0))).toEqual(new Set([0]));
   }, 180_000);
 
   it("hears altered copies of what it trains on, the same on every run, and never of what is held out", async () => {
