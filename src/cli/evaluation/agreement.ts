@@ -20,7 +20,7 @@ export interface Heard {
   readonly libraryContext?: number;
 }
 
-/** Techniques of the test that these rows stand for. */
+/** Techniques of the test that these rows are counterparts of (`NoteLabels.measured`). */
 export function techniquesOf(data: TrainingData, rows: readonly number[]): number[] {
   const { measured: techniques } = data.labels;
   return [...new Set(rows.map((row) => techniques[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);

@@ -1,7 +1,7 @@
 /**
  * Finds the nearest sounds of labelled queries and tells how many are right, by consensus cluster and by how many listeners agreed.
  *
- * Plain: every labelled candidate but the query itself. Pruned: candidates of the query's own technique (instrument, mute and technique) are skipped, so that only what was learned of other
+ * Queries and candidates are counterparts alone (`NoteLabels.measured`). Plain: every candidate but the query itself. Pruned: candidates of the query's own technique (instrument, mute and technique) are skipped, so that only what was learned of other
  * techniques counts. P@k is over min(k, number of right candidates), and a query that has no right candidate is left out: pruned, that is one whose cluster has no other technique among them.
  * NDCG takes the share of listeners who put the two techniques together for the gain, 1 for the query's own technique.
  */
