@@ -11,7 +11,7 @@ import type { ModelFigures } from "./evaluation/tables.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { SPLITS, foldsOf, foldsOfStudies } from "./train/splits.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, seedsOption, settingsFor, unmappedOption } from "./train/training-command.ts";
-import { type LabelSource, type StudySounds, type TrainingData, labelledSounds, withStudies } from "./train/training-data.ts";
+import { type LabelSource, type StudySounds, type TrainingData, labelledSounds, standingForUnrecorded, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
 import { useWasm } from "./tf-backend.ts";
 import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
@@ -104,7 +104,7 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
     const models: ModelFigures[] = [...measured].flatMap(([kind, ofSeeds]) => (ofSeeds.length === 0 ? [] : [{ model: kind, figures: meanOf(ofSeeds.map(({ figures }) => figures)), seeds: ofSeeds }]));
     return {
       title: `Split by ${split}, ${first === undefined || first >= count ? "" : `the first ${first} of `}${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
-      facts: { split, folds: count, first: Math.min(first ?? count, count), seeds, library: among, labels, unmapped, augment: Number(values.augment), transpose: Number(values.transpose), standIns: data.standIns?.standIns.length ?? 0, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
+      facts: { split, folds: count, first: Math.min(first ?? count, count), seeds, library: among, labels, unmapped, augment: Number(values.augment), transpose: Number(values.transpose), standIns: standingForUnrecorded(data).length, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
       models,
       contexts,
       replicates,

@@ -17,8 +17,7 @@ import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkp
 import { modelCard } from "./train/model-card.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor, unmappedOption } from "./train/training-command.ts";
-import type { StandIn } from "./train/stand-ins.ts";
-import { labelledSounds, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
+import { labelledSounds, standingForUnrecorded, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
 import { type ListeningFigures, type PrecisionFigures, listeningFigures, precisionFigures, ratingFigures } from "./train/validation.ts";
 import { saveModel } from "./model-files.ts";
@@ -212,12 +211,6 @@ function describeStandIns(data: TrainingData): string {
     ...(copies === 0 ? [] : [`${copies} transposed copies of those that stand for a technique, `]),
     ...(standing.length === 0 ? [] : [`${standing.length} of them altered again to stand for ${new Set(standing.map(({ technique }) => technique)).size} techniques that none is of, `]),
   ].join("");
-}
-
-/** The stand-ins whose technique nobody recorded. */
-function standingForUnrecorded({ standIns, labels }: TrainingData): StandIn[] {
-  const recorded = new Set(labels.techniques);
-  return (standIns?.standIns ?? []).filter(({ technique }) => !recorded.has(technique));
 }
 
 /** The commit of the code that trains, "with changes" where the tree differs from it; "unknown" outside of a checkout. */

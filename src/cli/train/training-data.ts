@@ -118,6 +118,12 @@ export async function withTransposed(data: TrainingData, most: number, options: 
   return heardStandIns(data, shifts.flatMap((semitones) => labelled.map((row) => ({ row, technique: data.labels.techniques[row]!, steps: [{ kind: "pitch", semitones }] }))), options);
 }
 
+/** The stand-ins whose technique nobody recorded: without the transposed copies. */
+export function standingForUnrecorded({ standIns, labels }: TrainingData): StandIn[] {
+  const recorded = new Set(labels.techniques);
+  return (standIns?.standIns ?? []).filter(({ technique }) => !recorded.has(technique));
+}
+
 /** The data with these behind the stand-ins that it has. */
 async function heardStandIns(data: TrainingData, wanted: readonly StandIn[], options: FeatureCacheOptions): Promise<TrainingData> {
   const heard = await featuresOf(wanted.map(({ row }) => data.notes[row]!.path), data.feature, data.contexts, { ...options, steps: (at) => wanted[at]!.steps });
