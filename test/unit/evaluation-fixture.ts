@@ -33,7 +33,7 @@ export function agreementFixture(): TrainingData {
       similarity,
       partitions: [[1, 1, 2, 3, 4]],
     },
-    labels: { techniques, measured: techniques, cells: notes.map(({ instrument }) => instrument), bodies: notes.map(({ source }) => source) },
+    labels: { techniques, counterparts: techniques, cells: notes.map(({ instrument }) => instrument), bodies: notes.map(({ source }) => source) },
     values: normals(notes.length * contexts.length * FEATURE_SIZE, 9),
     readable: notes.map((_, row) => row),
     studies: [study("first", 21), study("second", 22)],

@@ -417,7 +417,7 @@ describe("labelNotes", () => {
   it("lets figures rest on counterparts alone, not on what stands farther off", () => {
     const labels = labelNotes(["Vc-ord", "Vc-nonvib"].map((imt): Imt => ({ imt, instrument: "", family: "", pitch: "C4", dynamics: "mf", cluster: 1 })), [note("cello", "ordinario", "C4"), note("cello", "molto-vibrato", "C4"), note("double-bass", "nonvibrato", "C2")]);
     expect([...labels.techniques]).toEqual([0, 0, 1]);
-    expect([...labels.measured]).toEqual([0, -1, -1]);
+    expect([...labels.counterparts]).toEqual([0, -1, -1]);
   });
 
   it("knows which sources recorded one body", () => {

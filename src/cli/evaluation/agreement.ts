@@ -20,22 +20,22 @@ export interface Heard {
   readonly libraryContext?: number;
 }
 
-/** Techniques of the test that these rows are counterparts of (`NoteLabels.measured`). */
+/** Techniques of the test that these rows are counterparts of (`NoteLabels.counterparts`). */
 export function techniquesOf(data: TrainingData, rows: readonly number[]): number[] {
-  const { measured: techniques } = data.labels;
-  return [...new Set(rows.map((row) => techniques[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
+  const { counterparts } = data.labels;
+  return [...new Set(rows.map((row) => counterparts[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
 }
 
 /** One table of distances a draw: a note of each technique at `context` (rows) to a note of each at `libraryContext` (columns), the same note of a technique in both. */
 async function drawnDistances(model: Embedder, data: TrainingData, rows: readonly number[], present: readonly number[], { context, libraryContext }: Heard): Promise<SquareMatrix[]> {
-  const { measured: techniques } = data.labels;
+  const { counterparts } = data.labels;
   const last = data.contexts.length - 1;
-  const mapped = rows.filter((row) => techniques[row]! >= 0);
+  const mapped = rows.filter((row) => counterparts[row]! >= 0);
   const { size } = model.manifest.embedding;
   const embedded = async (heard: number) => model.embed(valuesAt(data, mapped, heard), mapped.length, data.contexts[heard]);
   const from = await embedded(context ?? last);
   const to = (libraryContext ?? last) === (context ?? last) ? from : await embedded(libraryContext ?? last);
-  const members = present.map((technique) => mapped.flatMap((row, at) => (techniques[row] === technique ? [at] : [])));
+  const members = present.map((technique) => mapped.flatMap((row, at) => (counterparts[row] === technique ? [at] : [])));
   const random = createRandom(1);
   return Array.from({ length: DRAWS }, () => {
     const chosen = members.map((choices) => choices[random.integer(choices.length)]!);

@@ -1,7 +1,7 @@
 /**
  * Finds the nearest sounds of labelled queries and tells how many are right, by consensus cluster and by how many listeners agreed.
  *
- * Queries and candidates are counterparts alone (`NoteLabels.measured`). Plain: every candidate but the query itself. Pruned: candidates of the query's own technique (instrument, mute and technique) are skipped, so that only what was learned of other
+ * Queries and candidates are counterparts alone (`NoteLabels.counterparts`). Plain: every candidate but the query itself. Pruned: candidates of the query's own technique (instrument, mute and technique) are skipped, so that only what was learned of other
  * techniques counts. P@k is over min(k, number of right candidates), and a query that has no right candidate is left out: pruned, that is one whose cluster has no other technique among them.
  * NDCG takes the share of listeners who put the two techniques together for the gain, 1 for the query's own technique.
  */
@@ -32,10 +32,10 @@ export interface Nearest {
 
 /** Squared distances in one pass a query; of equal ones the candidate that comes first in the library. */
 export async function nearestOf(model: Embedder, data: TrainingData, queries: readonly number[], library: readonly number[], { context, libraryContext }: Pick<RetrievalOptions, "context" | "libraryContext"> = {}): Promise<Nearest> {
-  const { measured: techniques } = data.labels;
+  const { counterparts } = data.labels;
   const last = data.contexts.length - 1;
-  const asked = queries.filter((row) => techniques[row]! >= 0);
-  const held = library.filter((row) => techniques[row]! >= 0);
+  const asked = queries.filter((row) => counterparts[row]! >= 0);
+  const held = library.filter((row) => counterparts[row]! >= 0);
   const { size } = model.manifest.embedding;
   const embedded = async (rows: readonly number[], heard: number) => model.embed(valuesAt(data, rows, heard), rows.length, data.contexts[heard]);
   const from = await embedded(asked, context ?? last);
@@ -49,7 +49,7 @@ export async function nearestOf(model: Embedder, data: TrainingData, queries: re
       let sum = 0;
       for (let i = 0, q = at * size, c = index * size; i < size; i++, q++, c++) sum += (from[q]! - among[c]!) ** 2;
       all.offer(index, sum);
-      if (techniques[other] !== techniques[row]) others.offer(index, sum);
+      if (counterparts[other] !== counterparts[row]) others.offer(index, sum);
     }
     plain.push(all.indices());
     pruned.push(others.indices());
@@ -83,11 +83,11 @@ export async function retrievalFigures(model: Embedder, data: TrainingData, quer
 }
 
 export function figuresOfNearest(data: TrainingData, { queries, library, plain, pruned }: Nearest, resampling: Resampling, ks: readonly number[] = KS): Map<string, Figure> {
-  const { measured: techniques } = data.labels;
+  const { counterparts } = data.labels;
   const { imts, similarity } = data.judgements;
   const cluster = (technique: number) => imts[technique]!.cluster;
   const inTechnique = new Int32Array(imts.length);
-  for (const row of library) inTechnique[techniques[row]!]!++;
+  for (const row of library) inTechnique[counterparts[row]!]!++;
   const isHeld = new Set(library);
   const gain = (a: number, b: number) => (a === b ? 1 : similarity.values[a * similarity.size + b]!);
   const values = new Map<string, Float64Array>();
@@ -95,13 +95,13 @@ export function figuresOfNearest(data: TrainingData, { queries, library, plain, 
   /** Techniques by how many listeners joined them with this one, most first. */
   const liking = imts.map((_, own) => imts.map((__, other) => other).sort((a, b) => gain(own, b) - gain(own, a) || a - b));
   for (const [at, row] of queries.entries()) {
-    const own = techniques[row]!;
+    const own = counterparts[row]!;
     for (const [suffix, ranking, kept] of [["", plain[at]!, true], ["/pruned", pruned[at]!, false]] as const) {
       const count = (technique: number) => (technique === own ? (kept ? inTechnique[own]! - (isHeld.has(row) ? 1 : 0) : 0) : inTechnique[technique]!);
       const candidates = imts.reduce((sum, _, technique) => (cluster(technique) === cluster(own) ? sum + count(technique) : sum), 0);
       const ideal: number[] = [];
       for (const technique of liking[own]!) for (let i = 0; i < count(technique) && ideal.length < MOST; i++) ideal.push(gain(own, technique));
-      const found = Array.from(ranking, (index) => techniques[library[index]!]!);
+      const found = Array.from(ranking, (index) => counterparts[library[index]!]!);
       const right = found.map((technique) => cluster(technique) === cluster(own));
       const gains = found.map((technique) => gain(own, technique));
       for (const k of ks) {

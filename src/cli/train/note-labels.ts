@@ -26,7 +26,7 @@ export interface NoteLabels {
   /** `[notes]` index into the techniques of the test, -1 for none. */
   readonly techniques: Int32Array;
   /** The same for the notes that figures may rest on: -1 where only a farther stand-in (`TRAINING_STAND_INS`) gives the label. */
-  readonly measured: Int32Array;
+  readonly counterparts: Int32Array;
   /** `[notes]` instrument, technique and mute. */
   readonly cells: readonly string[];
   /** `[notes]` recordings that must not be split: one source's instrument; two sources that recorded one body share a name. */
@@ -42,19 +42,19 @@ const SHARED_BODIES: readonly { readonly body: string; readonly has: (note: Reco
 /** Registers are split by pitch where a technique of the test is named after one; else every pitch and dynamics of the cell counts, as in the published spreading of labels. */
 export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[]): NoteLabels {
   const techniques = new Int32Array(notes.length).fill(-1);
-  const measured = new Int32Array(notes.length).fill(-1);
+  const counterparts = new Int32Array(notes.length).fill(-1);
   const assign = (registers: boolean) => {
     for (const [index, { imt }] of imts.entries()) {
       if (imt.endsWith("-hi-reg") !== registers) continue;
-      const counterparts = COUNTERPARTS[imt] ?? [];
-      for (const [place, { source, instrument, technique, mute = "none", pitch, seconds = 0 }] of [...counterparts, ...(TRAINING_STAND_INS[imt] ?? [])].entries()) {
+      const near = COUNTERPARTS[imt] ?? [];
+      for (const [place, { source, instrument, technique, mute = "none", pitch, seconds = 0 }] of [...near, ...(TRAINING_STAND_INS[imt] ?? [])].entries()) {
         const [low, high] = registers && pitch ? pitch.map((name) => pitchNote(name)!) : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
         for (const [row, note] of notes.entries()) {
           const midi = pitchNote(note.pitch) ?? (registers ? Number.NaN : 0);
           const fits = note.instrument === instrument && note.technique === technique && note.mute === mute && note.durationSeconds >= seconds && (source === undefined || note.source.endsWith(source));
           if (!fits || techniques[row] !== -1 || midi < low! || midi > high!) continue;
           techniques[row] = index;
-          if (place < counterparts.length) measured[row] = index;
+          if (place < near.length) counterparts[row] = index;
         }
       }
     }
@@ -63,7 +63,7 @@ export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[])
   assign(false);
   return {
     techniques,
-    measured,
+    counterparts,
     cells: notes.map(({ instrument, technique, mute }) => `${instrument}+${mute}-${technique}`),
     bodies: notes.map((note) => SHARED_BODIES.find(({ has }) => has(note))?.body ?? `${note.source} ${note.instrument}`),
   };

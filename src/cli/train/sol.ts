@@ -70,7 +70,7 @@ export async function loadSol(folder: string, extended?: Reach): Promise<SolData
     }
   }
   const labelled = Int32Array.from(techniques);
-  return { notes, judgements, labels: { techniques: labelled, measured: labelled, cells: techniques.map((technique) => judgements.imts[technique]!.imt), bodies: techniques.map((technique) => judgements.imts[technique]!.instrument) } };
+  return { notes, judgements, labels: { techniques: labelled, counterparts: labelled, cells: techniques.map((technique) => judgements.imts[technique]!.imt), bodies: techniques.map((technique) => judgements.imts[technique]!.instrument) } };
 }
 
 function placeOf(root: string, name: string): string {
