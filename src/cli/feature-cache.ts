@@ -1,7 +1,7 @@
 /** Computes the features of many files on all cores and keeps them in .simile-cache, so that training and reports analyse a file once. */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf, MissingError } from "../core/errors.ts";
 import type { Feature } from "../core/features/feature.ts";
@@ -31,8 +31,8 @@ export interface FeatureTask {
 }
 
 /**
- * `[files, contexts, feature.size]`, row-major: the vector of each file at each context (seconds after its onset). A file's rows are cached by feature name and version, contexts, path, size and time of
- * change, by the onset rule's version, and by the steps that altered it. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
+ * `[files, contexts, feature.size]`, row-major: the vector of each file at each context (seconds after its onset). A file's rows are cached by its content (a copy elsewhere is the same sound), by feature name
+ * and version, contexts, the onset rule's version, and the steps that altered it. Throws what `readAudioFile` and `analyse` throw, unless `options.bad` takes it.
  */
 export async function featuresOf(files: readonly string[], feature: Feature, contexts: readonly number[], options: FeatureCacheOptions = {}): Promise<Float32Array> {
   const folder = join(resolve(options.cache ?? ".simile-cache"), `${feature.name}@${feature.version}`);
@@ -40,7 +40,8 @@ export async function featuresOf(files: readonly string[], feature: Feature, con
   const width = contexts.length * feature.size;
   const result = new Float32Array(files.length * width);
   const steps = files.map((_, row) => options.steps?.(row));
-  const keys = files.map((file, row) => join(folder, `${keyOf(file, contexts, steps[row])}.f32`));
+  const contents = new Map([...new Set(files)].map((file) => [file, contentOf(file)] as const));
+  const keys = files.map((file, row) => join(folder, `${keyOf(contents.get(file)!, contexts, steps[row])}.f32`));
   const missing: number[] = [];
   for (let row = 0; row < files.length; row++) {
     const known = existsSync(keys[row]!) ? readFileSync(keys[row]!) : undefined;
@@ -74,9 +75,14 @@ export async function featuresOf(files: readonly string[], feature: Feature, con
   return result;
 }
 
-function keyOf(file: string, contexts: readonly number[], steps: readonly Step[] | undefined): string {
-  const path = resolve(file);
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat) throw new MissingError(`${file}: expected an audio file, got none; check the path.`);
-  return createHash("sha256").update(JSON.stringify([path, stat.size, stat.mtimeMs, ONSET_VERSION, contexts, ...(steps ? [ALTERATION_VERSION, steps] : [])])).digest("hex").slice(0, 32);
+function keyOf(content: string, contexts: readonly number[], steps: readonly Step[] | undefined): string {
+  return createHash("sha256").update(JSON.stringify([content, ONSET_VERSION, contexts, ...(steps ? [ALTERATION_VERSION, steps] : [])])).digest("hex").slice(0, 32);
+}
+
+function contentOf(file: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(file)).digest("hex");
+  } catch (cause) {
+    throw new MissingError(`${file}: expected an audio file, got ${messageOf(cause)}; check the path.`);
+  }
 }

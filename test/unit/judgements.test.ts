@@ -1,6 +1,6 @@
 /** The readers of judgements, ratings and notes, and the report over them, on a folder that the test makes. */
 
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
@@ -109,6 +109,18 @@ describe("featuresOf", () => {
     const progress = vi.fn();
     expect(await featuresOf([file], simile, [0.05, 1.5], { cache, progress })).toEqual(rows);
     expect(progress).not.toHaveBeenCalled();
+  });
+
+  test("knows a file by what it holds, wherever it lies and whenever it was written", async () => {
+    const rows = await featuresOf([file], simile, [0.05, 1.5], { cache, threads: 1 });
+    const copy = join(folder, "data/copy.wav");
+    copyFileSync(file, copy);
+    const progress = vi.fn();
+    expect(await featuresOf([copy], simile, [0.05, 1.5], { cache, progress })).toEqual(rows);
+    expect(progress).not.toHaveBeenCalled();
+    writeFileSync(copy, sound(pluck(440, 1.2, RATE)));
+    expect(await featuresOf([copy], simile, [0.05, 1.5], { cache, threads: 1, progress })).not.toEqual(rows);
+    expect(progress).toHaveBeenCalledOnce();
   });
 
   test("a bad file throws, or is told and leaves a row of NaN", async () => {
