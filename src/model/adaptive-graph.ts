@@ -3,6 +3,8 @@
  *
  * sigma_i = softplus(r(x_i)) + floor with r: d -> d/8 -> d/32 -> 1 (ReLU between), y_i = x_i / sigma_i, W_ij = exp(-mean((y_i - y_j)^2) / 2), each row's k largest kept.
  * Among anchors the kept edges are symmetrised by "or" and carry their values: D_i = 1 + sum_j W_ij (self-loop of weight 1), S = D^-1/2 (W + I) D^-1/2.
+ * Relative, which is ours: W_ij = exp(e_ij - max_j e_ij) of the exponents e_ij = -mean((y_i - y_j)^2) / 2, the larger of both among anchors, and sigma_i = 4^tanh(r(x_i) / 20). The nearest anchor always
+ * weighs 1, however sharp the widths: as published a width can shrink until every weight is 0, and with the weights its gradient, so that the block has lost its graph for good.
  * A query q has edges to its own k anchors alone: D_q = 1 + sum_j W_qj, S_qj = W_qj / sqrt(D_q D_j), S_qq = 1 / D_q; D_j stays what it was without the query.
  * Source of sigma, W, top-k and S: Vahidi et al., WASPAA 2023 (there for one batch); the anchors are ours.
  */
@@ -17,17 +19,22 @@ export interface GraphOptions {
   readonly neighbours: number;
   /** True: sigma learned and edges weighted. False: the plain k-NN graph, sigma 1 and every kept edge 1. */
   readonly adaptive: boolean;
+  /** What an edge's weight is measured against: nothing, as published, or the node's nearest anchor. */
+  readonly affinity: "absolute" | "relative";
 }
 
 /** Smallest sigma: below it a node would see itself alone. */
 const SIGMA_FLOOR = 0.05;
 /** softplus(0.5128) + floor = 1: every sigma starts near 1. */
 const SIGMA_START = Math.log(Math.expm1(1 - SIGMA_FLOOR));
+/** Relative widths lie between 1 / 4 and 4 and start at 1; what the network says moves them a twentieth as fast, for they scale all else. */
+const LOG_SIGMA_RANGE = Math.log(4);
+const SIGMA_PACE = 1 / 20;
 
-export function graphSpecs(name: string, width: number, { adaptive }: GraphOptions): ParameterSpec[] {
+export function graphSpecs(name: string, width: number, { adaptive, affinity }: GraphOptions): ParameterSpec[] {
   if (!adaptive) return [];
   const [outer, inner] = sigmaWidths(width);
-  return [...denseSpecs(`${name}/sigma-0`, width, outer), ...denseSpecs(`${name}/sigma-1`, outer, inner), ...denseSpecs(`${name}/sigma-2`, inner, 1, SIGMA_START)];
+  return [...denseSpecs(`${name}/sigma-0`, width, outer), ...denseSpecs(`${name}/sigma-1`, outer, inner), ...denseSpecs(`${name}/sigma-2`, inner, 1, affinity === "relative" ? 0 : SIGMA_START)];
 }
 
 function sigmaWidths(width: number): [number, number] {
@@ -40,14 +47,15 @@ export interface ScaledNodes {
   readonly energy: tf.Tensor2D;
 }
 
-export function sigmas(layers: Layers, name: string, x: tf.Tensor2D): tf.Tensor2D {
+export function sigmas(layers: Layers, name: string, x: tf.Tensor2D, { affinity }: GraphOptions): tf.Tensor2D {
   const outer = layers.dense(`${name}/sigma-0`, x, "relu");
   const inner = layers.dense(`${name}/sigma-1`, outer, "relu");
-  return tf.add(tf.softplus(layers.dense(`${name}/sigma-2`, inner)), SIGMA_FLOOR);
+  const said = layers.dense(`${name}/sigma-2`, inner);
+  return affinity === "relative" ? tf.exp(tf.mul(tf.tanh(tf.mul(said, SIGMA_PACE)), LOG_SIGMA_RANGE)) : tf.add(tf.softplus(said), SIGMA_FLOOR);
 }
 
-export function scaleNodes(layers: Layers, name: string, x: tf.Tensor2D, { adaptive }: GraphOptions): ScaledNodes {
-  const y = adaptive ? tf.div<tf.Tensor2D>(x, sigmas(layers, name, x)) : x;
+export function scaleNodes(layers: Layers, name: string, x: tf.Tensor2D, options: GraphOptions): ScaledNodes {
+  const y = options.adaptive ? tf.div<tf.Tensor2D>(x, sigmas(layers, name, x, options)) : x;
   return { y, energy: tf.mean(tf.square(y), 1, true) };
 }
 
@@ -61,10 +69,9 @@ export function anchorKeys({ y, energy }: ScaledNodes): AnchorKeys {
   return { keys: tf.div(tf.transpose(y), y.shape[1]), halfEnergy: tf.div(tf.transpose(energy), 2) };
 }
 
-/** W `[nodes, anchors]` before any edge is dropped, at most 1. */
-export function affinity(nodes: ScaledNodes, anchors: AnchorKeys): tf.Tensor2D {
-  const exponent = tf.sub(tf.sub(matMul(nodes.y, anchors.keys), tf.div(nodes.energy, 2)), anchors.halfEnergy);
-  return tf.exp(tf.minimum(exponent, 0));
+/** e `[nodes, anchors]`, at most 0: the logarithm of W before any edge is dropped or measured against another. */
+export function exponents(nodes: ScaledNodes, anchors: AnchorKeys): tf.Tensor2D {
+  return tf.minimum(tf.sub(tf.sub(matMul(nodes.y, anchors.keys), tf.div(nodes.energy, 2)), anchors.halfEnergy), 0);
 }
 
 /** Edges with their normalisation: `weights` W after top-k `[nodes, anchors]`, `inverseRoot` D^-1/2 `[nodes, 1]`. */
@@ -73,18 +80,28 @@ export interface Edges {
   readonly inverseRoot: tf.Tensor2D;
 }
 
-export function queryEdges(full: tf.Tensor2D, { neighbours, adaptive }: GraphOptions): Edges {
-  const mask = nearestMask(full, neighbours);
-  return withDegrees(adaptive ? tf.mul(full, mask) : mask);
+export function queryEdges(full: tf.Tensor2D, options: GraphOptions): Edges {
+  const mask = nearestMask(full, options.neighbours);
+  return withDegrees(options.adaptive ? tf.mul(weigh(full, options), mask) : mask);
 }
 
 /** Edges of the anchors among themselves, kept where either end picked the other. */
-export function anchorEdges(full: tf.Tensor2D, { neighbours, adaptive }: GraphOptions): Edges {
-  const others = tf.sub(1, tf.eye(full.shape[0]));
-  const apart = tf.mul<tf.Tensor2D>(full, others);
-  const picked = nearestMask(apart, neighbours);
-  const mask = tf.mul<tf.Tensor2D>(tf.maximum(picked, tf.transpose(picked)), others);
-  return withDegrees(adaptive ? tf.mul(apart, mask) : mask);
+export function anchorEdges(full: tf.Tensor2D, options: GraphOptions): Edges {
+  const own = tf.eye(full.shape[0]);
+  const apart = tf.sub<tf.Tensor2D>(full, tf.mul(own, FAR));
+  const picked = nearestMask(apart, options.neighbours);
+  const mask = tf.mul<tf.Tensor2D>(tf.maximum(picked, tf.transpose(picked)), tf.sub(1, own));
+  if (!options.adaptive) return withDegrees(mask);
+  const weights = weigh(apart, options);
+  return withDegrees(tf.mul(options.affinity === "relative" ? tf.maximum(weights, tf.transpose(weights)) : weights, mask));
+}
+
+/** Taken from a node's exponent with itself: exp(-FAR) is 0. */
+const FAR = 1e4;
+
+/** W of every pair; relative, each row divided by its largest before the exponential is taken, so that none is lost to underflow. */
+function weigh(full: tf.Tensor2D, { affinity }: GraphOptions): tf.Tensor2D {
+  return tf.exp(affinity === "relative" ? tf.sub(full, tf.max(full, 1, true)) : full);
 }
 
 function withDegrees(weights: tf.Tensor2D): Edges {

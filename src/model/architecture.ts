@@ -10,6 +10,9 @@ import { createLinearNetwork, createLmnnNetwork, createMlpNetwork } from "./row-
 export const KINDS = ["euclid", "linear", "mlp", "knn-gcn", "an-gnn", "lmnn"] as const;
 export type Kind = (typeof KINDS)[number];
 
+/** The settings that are words, with the words they may be. */
+export const CHOICES = { stem: ["linear", "mlp"], graph: ["features", "hidden"], affinity: ["absolute", "relative"] } as const;
+
 /** Everything that shapes a model, as it stands in its manifest. */
 export interface Architecture {
   readonly kind: Kind;
@@ -24,8 +27,9 @@ export interface Architecture {
   readonly width: number;
   readonly blocks: number;
   readonly neighbours: number;
-  readonly stem: "linear" | "mlp";
-  readonly graph: "features" | "hidden";
+  readonly stem: (typeof CHOICES.stem)[number];
+  readonly graph: (typeof CHOICES.graph)[number];
+  readonly affinity: (typeof CHOICES.affinity)[number];
   readonly dropout: number;
   readonly dropPath: number;
   /** "log" for scattering, whose rows are energies; absent where the feature is taken as it is. */
@@ -89,8 +93,9 @@ export function parseArchitecture(manifest: ModelManifest): Architecture {
     blocks: whole("blocks", 1, 16),
     neighbours: whole("neighbours", 1),
     // models from before there was a choice do not say
-    stem: fields.has("stem") ? readOneOf(fields.get("stem"), ["linear", "mlp"], within(place, "stem")) : "linear",
-    graph: readOneOf(fields.get("graph"), ["features", "hidden"], within(place, "graph")),
+    stem: fields.has("stem") ? readOneOf(fields.get("stem"), CHOICES.stem, within(place, "stem")) : "linear",
+    graph: readOneOf(fields.get("graph"), CHOICES.graph, within(place, "graph")),
+    affinity: fields.has("affinity") ? readOneOf(fields.get("affinity"), CHOICES.affinity, within(place, "affinity")) : "absolute",
     dropout: share("dropout"),
     dropPath: share("dropPath"),
     ...(fields.has("compression") ? { compression: readOneOf(fields.get("compression"), ["log"], within(place, "compression")) } : {}),

@@ -12,9 +12,9 @@ import {
   type Edges,
   type GraphOptions,
   type ScaledNodes,
-  affinity,
   anchorEdges,
   anchorKeys,
+  exponents,
   graphSpecs,
   propagate,
   queryEdges,
@@ -93,7 +93,7 @@ export function createGraphNetwork(kind: string, options: GraphNetworkOptions): 
         if (block === 0 || graph === "hidden") {
           const nodes = scaleNodes(layers, graphName(block), graph === "features" ? x : hidden, options);
           const keys = anchorKeys(nodesOf(nodes, 0, count));
-          const full = affinity(nodes, keys);
+          const full = exponents(nodes, keys);
           edges = [anchorEdges(rowsOf(full, 0, count), options), queryEdges(rowsOf(full, count, total - count), options)];
         }
         const [among, joining] = edges as [Edges, Edges];
@@ -116,7 +116,7 @@ export function createGraphNetwork(kind: string, options: GraphNetworkOptions): 
           if (!keys || !among || graph === "hidden") {
             const nodes = scaleNodes(layers, graphName(block), graph === "features" ? anchors : hidden, options);
             keys = anchorKeys(nodes);
-            among = anchorEdges(affinity(nodes, keys), options);
+            among = anchorEdges(exponents(nodes, keys), options);
           }
           const own = layers.linear(`block-${block}/convolution`, hidden);
           const messages = tf.mul<tf.Tensor2D>(among.inverseRoot, own);
@@ -129,14 +129,14 @@ export function createGraphNetwork(kind: string, options: GraphNetworkOptions): 
           let hidden = begin(layers, x);
           let edges: Edges | undefined;
           for (const [block, anchor] of kept.entries()) {
-            if (!edges || graph === "hidden") edges = queryEdges(affinity(scaleNodes(layers, graphName(block), graph === "features" ? x : hidden, options), anchor), options);
+            if (!edges || graph === "hidden") edges = queryEdges(exponents(scaleNodes(layers, graphName(block), graph === "features" ? x : hidden, options), anchor), options);
             hidden = finish(layers, block, hidden, propagate(edges, layers.linear(`block-${block}/convolution`, hidden), anchor.messages));
           }
           return head(layers, hidden);
         },
         edges(x) {
           const seen = graph === "features" ? x : begin(layers, x);
-          return queryEdges(affinity(scaleNodes(layers, graphName(0), seen, options), kept[0]!), options).weights;
+          return queryEdges(exponents(scaleNodes(layers, graphName(0), seen, options), kept[0]!), options).weights;
         },
         dispose: () => tf.dispose(kept.flatMap(({ keys, halfEnergy, messages }) => [keys, halfEnergy, messages])),
       };

@@ -14,6 +14,7 @@ const SHARED: Omit<Settings, "kind"> = {
   neighbours: 8,
   stem: "linear",
   graph: "features",
+  affinity: "absolute",
   dropout: 0.2,
   dropPath: 0.1,
   anchors: 128,

@@ -21,7 +21,7 @@ const SECONDS = 1.6;
 const SEED = 11;
 const ANCHORS = 24;
 
-const ARCHITECTURE: Architecture = { kind: "an-gnn", contexts: [1.5], coordinates: 24, plain: 16, learned: 16, width: 32, blocks: 2, neighbours: 3, stem: "linear", graph: "features", dropout: 0, dropPath: 0 };
+const ARCHITECTURE: Architecture = { kind: "an-gnn", contexts: [1.5], coordinates: 24, plain: 16, learned: 16, width: 32, blocks: 2, neighbours: 3, stem: "linear", graph: "features", affinity: "absolute", dropout: 0, dropPath: 0 };
 
 export interface FixtureSound {
   readonly entry: SoundEntry;

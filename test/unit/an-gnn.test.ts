@@ -4,8 +4,8 @@ import "../../src/cli/gradients.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
-import { affinity, anchorEdges, anchorKeys, propagate, queryEdges, scaleNodes, sigmas } from "../../src/model/adaptive-graph.ts";
-import { createNetwork, networkInputs } from "../../src/model/architecture.ts";
+import { anchorEdges, anchorKeys, exponents, propagate, queryEdges, scaleNodes, sigmas } from "../../src/model/adaptive-graph.ts";
+import { type Architecture, createNetwork, networkInputs } from "../../src/model/architecture.ts";
 import { createFrozenLayers } from "../../src/model/frozen-layers.ts";
 import { nearestMask } from "../../src/model/nearest-mask.ts";
 import { createVariables, disposeVariables, readVariables, startParameters } from "../../src/model/parameters.ts";
@@ -17,10 +17,11 @@ beforeAll(useWasm);
 
 const INPUTS = networkInputs(ARCHITECTURE);
 const ROWS = 12;
-const OPTIONS = { neighbours: 3, adaptive: true };
+const OPTIONS = { neighbours: 3, adaptive: true, affinity: "absolute" } as const;
+const AFFINITIES = ["absolute", "relative"] as const;
 
-function start(kind: "an-gnn" | "knn-gcn" = "an-gnn", graph: "features" | "hidden" = "features", stem: "linear" | "mlp" = "linear") {
-  const network = createNetwork({ ...ARCHITECTURE, kind, graph, stem })!;
+function start(kind: "an-gnn" | "knn-gcn" = "an-gnn", changes: Partial<Pick<Architecture, "graph" | "stem" | "affinity">> = {}) {
+  const network = createNetwork({ ...ARCHITECTURE, kind, ...changes })!;
   const variables = createVariables(network.parameters, startParameters(network.parameters, createRandom(1)));
   return { network, variables, queries: tf.tensor2d(normals(ROWS * INPUTS, 2), [ROWS, INPUTS]), anchors: tf.tensor2d(normals(ANCHORS * INPUTS, 3), [ANCHORS, INPUTS]) };
 }
@@ -32,20 +33,27 @@ describe("the adaptive graph", () => {
     expect([...nearestMask(values, 9).dataSync()].every((kept) => kept === 1)).toBe(true);
   });
 
-  it("agrees with a naive loop over nodes, anchors and columns", () => {
-    const { variables, queries, anchors } = start();
+  it.each(AFFINITIES)("agrees with a naive loop over nodes, anchors and columns (%s)", (affinity) => {
+    const { variables, queries, anchors } = start("an-gnn", { affinity });
+    const options = { ...OPTIONS, affinity };
     const layers = createTrainingLayers(variables);
-    const s = [...sigmas(layers, "graph", tf.concat([anchors, queries]) as tf.Tensor2D).dataSync()];
+    const s = [...sigmas(layers, "graph", tf.concat([anchors, queries]) as tf.Tensor2D, options).dataSync()];
     expect(Math.min(...s)).toBeGreaterThan(0);
+    expect(Math.max(...s) / Math.min(...s)).toBeGreaterThan(1.001);
     const x = [...anchors.dataSync(), ...queries.dataSync()];
-    const weight = (i: number, j: number) => {
+    const absolute = (i: number, j: number) => {
       let sum = 0;
       for (let k = 0; k < INPUTS; k++) sum += (x[i * INPUTS + k]! / s[i]! - x[j * INPUTS + k]! / s[j]!) ** 2;
       return Math.exp(-sum / INPUTS / 2);
     };
+    const most = Array.from({ length: ANCHORS + ROWS }, (_, i) => Math.max(...Array.from({ length: ANCHORS }, (__, j) => (j === i ? 0 : absolute(i, j)))));
+    const weight = (i: number, j: number) => {
+      if (affinity === "absolute") return absolute(i, j);
+      return Math.max(absolute(i, j) / most[i]!, i < ANCHORS ? absolute(i, j) / most[j]! : 0);
+    };
     const near = (i: number) => {
       const others = Array.from({ length: ANCHORS }, (_, j) => j).filter((j) => j !== i);
-      return new Set(others.sort((a, b) => weight(i, b) - weight(i, a)).slice(0, OPTIONS.neighbours));
+      return new Set(others.sort((a, b) => absolute(i, b) - absolute(i, a)).slice(0, OPTIONS.neighbours));
     };
     const picks = Array.from({ length: ANCHORS + ROWS }, (_, i) => near(i));
     const kept = (i: number, j: number) => (i !== j && (picks[i]!.has(j) || (i < ANCHORS && picks[j]!.has(i))) ? weight(i, j) : 0);
@@ -58,10 +66,10 @@ describe("the adaptive graph", () => {
       return sum;
     });
 
-    const anchorNodes = scaleNodes(layers, "graph", anchors, OPTIONS);
+    const anchorNodes = scaleNodes(layers, "graph", anchors, options);
     const keys = anchorKeys(anchorNodes);
-    const among = anchorEdges(affinity(anchorNodes, keys), OPTIONS);
-    const joining = queryEdges(affinity(scaleNodes(layers, "graph", queries, OPTIONS), keys), OPTIONS);
+    const among = anchorEdges(exponents(anchorNodes, keys), options);
+    const joining = queryEdges(exponents(scaleNodes(layers, "graph", queries, options), keys), options);
     const own = tf.tensor2d(z.slice(0, ANCHORS * 5), [ANCHORS, 5]);
     const messages = tf.mul<tf.Tensor2D>(among.inverseRoot, own);
     expect(apart(propagate(among, own, messages).dataSync(), expected.subarray(0, ANCHORS * 5))).toBeLessThan(1e-5);
@@ -69,8 +77,28 @@ describe("the adaptive graph", () => {
     disposeVariables(variables);
   });
 
-  it.each([["features", "linear"], ["hidden", "linear"], ["hidden", "mlp"]] as const)("lets the gradient reach every part of the sigma network (graph on %s, %s stem)", (graph, stem) => {
-    const { network, variables, queries, anchors } = start("an-gnn", graph, stem);
+  it("relative, keeps its nearest anchors however far away they are; absolute, every weight is 0 there", () => {
+    const { variables, queries, anchors } = start("an-gnn", { affinity: "relative" });
+    const layers = createTrainingLayers(variables);
+    const [absolute, relative] = AFFINITIES.map((affinity) => {
+      const options = { ...OPTIONS, affinity };
+      const far = tf.mul<tf.Tensor2D>(queries, 200);
+      const { weights } = queryEdges(exponents(scaleNodes(layers, "graph", far, options), anchorKeys(scaleNodes(layers, "graph", anchors, options))), options);
+      return [...tf.max(weights, 1).dataSync()];
+    });
+    expect(new Set(absolute)).toEqual(new Set([0]));
+    expect(new Set(relative)).toEqual(new Set([1]));
+    disposeVariables(variables);
+  });
+
+  it.each([
+    ["features", "linear", "absolute"],
+    ["hidden", "linear", "absolute"],
+    ["hidden", "mlp", "absolute"],
+    ["features", "linear", "relative"],
+    ["hidden", "mlp", "relative"],
+  ] as const)("lets the gradient reach every part of the sigma network (graph on %s, %s stem, %s)", (graph, stem, affinity) => {
+    const { network, variables, queries, anchors } = start("an-gnn", { graph, stem, affinity });
     const layers = createTrainingLayers(variables);
     const target = tf.tensor2d(normals(ROWS * ARCHITECTURE.learned, 5), [ROWS, ARCHITECTURE.learned]);
     const trainable = network.parameters.filter((spec) => spec.trainable);
@@ -85,8 +113,8 @@ describe("the adaptive graph", () => {
     disposeVariables(variables);
   });
 
-  it("has the gradient that finite differences give", () => {
-    const { network, variables, queries, anchors } = start();
+  it.each(AFFINITIES)("has the gradient that finite differences give (%s)", (affinity) => {
+    const { network, variables, queries, anchors } = start("an-gnn", { affinity });
     const layers = createTrainingLayers(variables);
     const target = tf.tensor2d(normals(ROWS * ARCHITECTURE.learned, 6), [ROWS, ARCHITECTURE.learned]);
     const loss = () => tf.sum(tf.mul(network.train(layers, queries, anchors), target)) as tf.Scalar;
@@ -112,8 +140,8 @@ describe("the adaptive graph", () => {
 
 describe("the network", () => {
   it("behind two hidden layers starts close to them, so that the graph has to earn its place", () => {
-    const { network, variables, queries, anchors } = start("an-gnn", "hidden", "mlp");
-    const { variables: plain, network: linear } = start("an-gnn", "hidden");
+    const { network, variables, queries, anchors } = start("an-gnn", { graph: "hidden", stem: "mlp" });
+    const { variables: plain, network: linear } = start("an-gnn", { graph: "hidden" });
     const gains = (from: typeof variables) => [...from].filter(([name]) => /(mix|widen)\/gain$/.test(name)).flatMap(([, variable]) => [...variable.dataSync()]);
     expect(new Set(gains(variables))).toEqual(new Set([Math.fround(0.1)]));
     expect(new Set(gains(plain))).toEqual(new Set([1]));

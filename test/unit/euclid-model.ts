@@ -23,7 +23,7 @@ export async function saveEuclidModel(folder: string): Promise<void> {
     [FRONT_END.blend, { shape: [2], values: Float32Array.of(0, 1) }],
   ]);
   const packed = await packWeights(tensors);
-  const architecture: Architecture = { kind: "euclid", contexts: [1.5], coordinates: EUCLID_SIZE, plain: EUCLID_SIZE, learned: 0, width: 8, blocks: 1, neighbours: 1, stem: "linear", graph: "features", dropout: 0, dropPath: 0 };
+  const architecture: Architecture = { kind: "euclid", contexts: [1.5], coordinates: EUCLID_SIZE, plain: EUCLID_SIZE, learned: 0, width: 8, blocks: 1, neighbours: 1, stem: "linear", graph: "features", affinity: "absolute", dropout: 0, dropPath: 0 };
   const manifest = parseModelManifest(
     {
       format: "simile-model",

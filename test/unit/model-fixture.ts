@@ -22,6 +22,7 @@ export const ARCHITECTURE: Architecture = {
   neighbours: 3,
   stem: "linear",
   graph: "features",
+  affinity: "absolute",
   dropout: 0.2,
   dropPath: 0.1,
 };

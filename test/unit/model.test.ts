@@ -64,9 +64,14 @@ describe.each(KINDS)("%s", (kind) => {
 });
 
 describe("anchors", () => {
-  it.each([["features", "linear"], ["hidden", "linear"], ["hidden", "mlp"]] as const)("may come in any order (graph on %s, %s stem)", async (graph, stem) => {
+  it.each([
+    ["features", "linear", "absolute"],
+    ["hidden", "linear", "absolute"],
+    ["hidden", "mlp", "absolute"],
+    ["hidden", "mlp", "relative"],
+  ] as const)("may come in any order (graph on %s, %s stem, %s)", async (graph, stem, affinity) => {
     const order = createRandom(5).shuffle(Array.from({ length: ANCHORS }, (_, row) => row));
-    const [straight, permuted] = [await randomModel({ graph, stem }), await randomModel({ graph, stem }, 1, order)];
+    const [straight, permuted] = [await randomModel({ graph, stem, affinity }), await randomModel({ graph, stem, affinity }, 1, order)];
     expect(permuted.manifest.weights.sha256).not.toBe(straight.manifest.weights.sha256);
     const models = [await createEmbedder(straight.manifest, straight.buffer), await createEmbedder(permuted.manifest, permuted.buffer)];
     const values = normals(10 * SIZE, 11);

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import { type Place, fieldFault, readJson, readOneOf, readRecord, within } from "../../core/presets/fields.ts";
-import type { Kind } from "../../model/architecture.ts";
+import { CHOICES, type Kind } from "../../model/architecture.ts";
 import { type Settings, settingsOf } from "../../model/presets.ts";
 import { LOSSES } from "../../model/train-network.ts";
 
@@ -23,8 +23,7 @@ export function readSettings(kind: Kind, file?: string): Settings {
     const at = within(place, key);
     const known = (settings as unknown as Record<string, unknown>)[key];
     if (known === undefined || key === "kind") throw fieldFault(place, `settings among ${Object.keys(settings).filter((name) => name !== "kind").join(", ")}`, JSON.stringify(key));
-    if (key === "stem") changes[key] = readOneOf(value, ["linear", "mlp"], at);
-    else if (key === "graph") changes[key] = readOneOf(value, ["features", "hidden"], at);
+    if (key === "stem" || key === "graph" || key === "affinity") changes[key] = readOneOf<string>(value, CHOICES[key], at);
     else if (key === "losses") {
       changes[key] = Object.fromEntries([...readRecord(value, at)].map(([name, weight]) => [readOneOf(name, LOSSES, at), finite(weight, within(at, name))]));
     } else changes[key] = finite(value, at);
