@@ -58,7 +58,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
         const options = { queries, replicates, seed: 1, ...(values.cache === undefined ? {} : { cache: values.cache }) };
         const results = await robustnessOf(model, data, { ...options, progress: (done, all) => bar.draw("disturbed sounds", done / all, `${done} of ${all}`) });
         robust.push(...robustnessTable(model.manifest.name, results));
-        (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, same, itself, skipped }) => ({ name: title, ...(skipped === undefined ? { same: plainFigure(same!), itself: plainFigure(itself!) } : { skipped }) }));
+        (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, skipped, ...figures }) => ({ name: title, ...(skipped === undefined ? Object.fromEntries(Object.entries(figures).map(([measure, figure]) => [measure, plainFigure(figure)])) : { skipped }) }));
       }
       measured.push({ model: model.manifest.name, figures: await measureModel(model, data, { queries: asked, library: data.readable, studies: data.studies, contexts: CONTEXTS, resampling: { replicates, seed: 1 } }), seeds: [] });
     } finally {

@@ -83,6 +83,6 @@ function contentOf(file: string): string {
   try {
     return createHash("sha256").update(readFileSync(file)).digest("hex");
   } catch (cause) {
-    throw new MissingError(`${file}: expected an audio file, got ${messageOf(cause)}; check the path.`);
+    throw new MissingError(`${file}: expected an audio file, got ${existsSync(file) ? messageOf(cause) : "none"}; check the path.`);
   }
 }

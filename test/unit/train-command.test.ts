@@ -8,7 +8,7 @@ import { loadModel } from "../../src/cli/model-files.ts";
 import { embed } from "../../src/cli/embed.ts";
 import { evaluate } from "../../src/cli/evaluate.ts";
 import { train } from "../../src/cli/train.ts";
-import { DISTURBANCES } from "../../src/cli/evaluation/robustness.ts";
+import { DISTURBANCES, UNDISTURBED } from "../../src/cli/evaluation/robustness.ts";
 import { trainKfold } from "../../src/cli/train-kfold.ts";
 import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
 import { loadData } from "../../src/cli/train/training-command.ts";
@@ -151,8 +151,10 @@ describe("simile train", () => {
   it("is disturbed by simile evaluate --robust, each row measured or saying why not", async () => {
     const json = join(place, "robust.json");
     const table = await printed(() => evaluate(["--model", join(place, "model"), "--data", join(place, "data"), "--cache", join(place, "cache"), "--robust", "--queries", "4", "--replicates", "20", "--json", json]));
-    const { robustness } = JSON.parse(readFileSync(json, "utf8")) as { robustness: Record<string, { name: string; same?: { value: number }; skipped?: string }[]> };
-    const rows = robustness["model"]!;
+    const { robustness } = JSON.parse(readFileSync(json, "utf8")) as { robustness: Record<string, { name: string; same?: { value: number }; triplets?: { value: number }; skipped?: string }[]> };
+    const [undisturbed, ...rows] = robustness["model"]!;
+    expect(undisturbed!.name).toBe(UNDISTURBED);
+    expect(undisturbed!.same).toBeUndefined();
     expect(rows.map(({ name }) => name)).toEqual(DISTURBANCES.map(({ name }) => name));
     for (const { name, same, skipped } of rows) {
       if (skipped !== undefined) expect(skipped, name).toMatch(/ffmpeg/);
@@ -160,7 +162,10 @@ describe("simile train", () => {
       expect(table).toContain(`| ${name} | ${skipped === undefined ? same!.value.toFixed(3) : `skipped: ${skipped}`}`);
     }
     // the feature does not hear the level
-    expect(rows.filter(({ name }) => name.startsWith("gain")).map(({ same }) => same!.value)).toEqual([1, 1]);
+    const gains = rows.filter(({ name }) => name.startsWith("gain"));
+    expect(gains.map(({ same }) => same!.value)).toEqual([1, 1]);
+    for (const { triplets, skipped } of [undisturbed!, ...rows]) if (skipped === undefined) expect(triplets!.value).toBeGreaterThan(0);
+    expect(gains.map(({ triplets }) => triplets!.value)).toEqual([undisturbed!.triplets!.value, undisturbed!.triplets!.value]);
   });
 
   it("is fitted afresh for each fold by simile train-kfold", async () => {

@@ -26,16 +26,18 @@ export function techniquesOf(data: TrainingData, rows: readonly number[]): numbe
   return [...new Set(rows.map((row) => counterparts[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
 }
 
-/** One table of distances a draw: a note of each technique at `context` (rows) to a note of each at `libraryContext` (columns), the same note of a technique in both. */
-async function drawnDistances(model: Embedder, data: TrainingData, rows: readonly number[], present: readonly number[], { context, libraryContext }: Heard): Promise<SquareMatrix[]> {
+/** Embeddings of the same rows twice, `[rows, size]`: as queries and as what they are held against. */
+interface HeardTwice {
+  readonly rows: readonly number[];
+  readonly size: number;
+  readonly from: Float32Array;
+  readonly to: Float32Array;
+}
+
+/** One table of distances a draw: a note of each technique among the queries (rows) to a note of each beside them (columns), the same note of a technique in both. */
+function drawnDistances(data: TrainingData, { rows, size, from, to }: HeardTwice, present: readonly number[]): SquareMatrix[] {
   const { counterparts } = data.labels;
-  const last = data.contexts.length - 1;
-  const mapped = rows.filter((row) => counterparts[row]! >= 0);
-  const { size } = model.manifest.embedding;
-  const embedded = async (heard: number) => model.embed(valuesAt(data, mapped, heard), mapped.length, data.contexts[heard]);
-  const from = await embedded(context ?? last);
-  const to = (libraryContext ?? last) === (context ?? last) ? from : await embedded(libraryContext ?? last);
-  const members = present.map((technique) => mapped.flatMap((row, at) => (counterparts[row] === technique ? [at] : [])));
+  const members = present.map((technique) => rows.flatMap((row, at) => (counterparts[row] === technique ? [at] : [])));
   const random = createRandom(1);
   return Array.from({ length: DRAWS }, () => {
     const chosen = members.map((choices) => choices[random.integer(choices.length)]!);
@@ -51,20 +53,33 @@ async function drawnDistances(model: Embedder, data: TrainingData, rows: readonl
   });
 }
 
+async function heardTwice(model: Embedder, data: TrainingData, queries: readonly number[], { context, libraryContext }: Heard): Promise<HeardTwice> {
+  const last = data.contexts.length - 1;
+  const rows = queries.filter((row) => data.labels.counterparts[row]! >= 0);
+  const embedded = async (heard: number) => model.embed(valuesAt(data, rows, heard), rows.length, data.contexts[heard]);
+  const from = await embedded(context ?? last);
+  const to = (libraryContext ?? last) === (context ?? last) ? from : await embedded(libraryContext ?? last);
+  return { rows, size: model.manifest.embedding.size, from, to };
+}
+
 /** "triplets", "spearman" and "kendall" over the techniques among the rows, mean of draws of one note a technique; nothing where fewer than 3 techniques are there. */
 export async function listeningFigures(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard = {}): Promise<Map<string, Figure>> {
   const present = techniquesOf(data, rows);
   if (present.length < LEAST) return new Map();
-  const tables = await drawnDistances(model, data, rows, present, heard);
+  const tables = drawnDistances(data, await heardTwice(model, data, rows, heard), present);
   return agreementOf(tables, submatrix(dissimilarityOf(data), present), present, resampling);
 }
 
 /** The triplet agreement alone, which needs no symmetric table: anchors at one context, the sounds beside them at another. */
 export async function listeningTriplets(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard): Promise<Figure | undefined> {
-  const present = techniquesOf(data, rows);
+  return tripletsBetween(data, await heardTwice(model, data, rows, heard), resampling);
+}
+
+/** The same of embeddings that are there already: `from` as the anchors of triplets, `to` as the sounds beside them; counterparts alone. Undefined where fewer than 3 techniques are there. */
+export function tripletsBetween(data: TrainingData, heard: HeardTwice, resampling: Resampling): Figure | undefined {
+  const present = techniquesOf(data, heard.rows);
   if (present.length < LEAST) return undefined;
-  const tables = await drawnDistances(model, data, rows, present, heard);
-  return bootstrapped(present, createTripletAgreement(tables, submatrix(dissimilarityOf(data), present), MARGIN), resampling);
+  return bootstrapped(present, createTripletAgreement(drawnDistances(data, heard, present), submatrix(dissimilarityOf(data), present), MARGIN), resampling);
 }
 
 function agreementOf(tables: readonly SquareMatrix[], judged: SquareMatrix, units: readonly number[], resampling: Resampling): Map<string, Figure> {

@@ -1,12 +1,14 @@
-/** Tells how often the nearest neighbour of a sound stays the same when the sound comes louder, softer, at another rate, coded, noisy or late. */
+/** Tells what stays of a sound's neighbours when it comes louder, softer, at another rate, coded, noisy or late: whether the nearest is the same, and whether what is near still sounds alike to listeners. */
 
 import { type Figure, type Resampling, meanFigure } from "../../core/evaluation/bootstrap.ts";
+import { joined } from "../../core/joined.ts";
 import type { Embedder } from "../../model/embedder.ts";
 import { createRandom } from "../../model/random.ts";
 import { type Codec, codecFault } from "../alteration/ffmpeg.ts";
 import type { Step } from "../alteration/steps.ts";
 import { featuresOf } from "../feature-cache.ts";
 import { type TrainingData, valuesAt } from "../train/training-data.ts";
+import { tripletsBetween } from "./agreement.ts";
 import { cell, table } from "./tables.ts";
 
 export interface Disturbance {
@@ -34,6 +36,8 @@ export interface Robustness {
   readonly same?: Figure;
   /** Share of the queries that find their own undisturbed recording first. */
   readonly itself?: Figure;
+  /** Triplet agreement with the listening test: disturbed counterparts as anchors, undisturbed ones beside them. Undefined where fewer than 3 techniques are there. */
+  readonly triplets?: Figure;
   /** Why it was not measured. */
   readonly skipped?: string;
 }
@@ -45,7 +49,12 @@ export interface RobustnessOptions extends Resampling {
   readonly progress?: (done: number, all: number) => void;
 }
 
-/** Queries among all sounds that could be read, heard in full. */
+/** Counterparts of one technique that are disturbed for the triplets, at most. */
+const JUDGED = 6;
+/** Name of the row of what is not disturbed. */
+export const UNDISTURBED = "nothing";
+
+/** Queries among all sounds that could be read, heard in full; the first row is undisturbed. */
 export async function robustnessOf(model: Embedder, data: TrainingData, { queries: count, cache, progress, ...resampling }: RobustnessOptions): Promise<Robustness[]> {
   const { size } = model.manifest.embedding;
   const last = data.contexts.length - 1;
@@ -65,32 +74,51 @@ export async function robustnessOf(model: Embedder, data: TrainingData, { querie
     return best;
   };
   const before = chosen.map((at) => nearestTo(library, at, at));
+  const judged = judgedAmong(data, order);
+  const clean = joined(judged.map((at) => library.subarray(at * size, (at + 1) * size)), Float32Array);
+  const tripletsOf = (from: Float32Array) => {
+    const triplets = tripletsBetween(data, { rows: judged.map((at) => data.readable[at]!), size, from, to: clean }, resampling);
+    return triplets ? { triplets } : {};
+  };
   const faults = await Promise.all(DISTURBANCES.map(({ codec }) => (codec ? codecFault(codec) : undefined)));
   const measured = DISTURBANCES.filter((_, at) => faults[at] === undefined);
   // all of them in one go, so that the worker threads start once
-  const asked = measured.flatMap((disturbance) => chosen.map((at) => ({ disturbance, row: data.readable[at]! })));
+  const each = [...chosen, ...judged];
+  const asked = measured.flatMap((disturbance) => each.map((at) => ({ disturbance, row: data.readable[at]! })));
   const values = await featuresOf(asked.map(({ row }) => data.notes[row]!.path), data.feature, [seconds], {
     ...(cache === undefined ? {} : { cache }),
     ...(progress ? { progress } : {}),
     steps: (at) => asked[at]!.disturbance.steps(asked[at]!.row),
   });
-  return Promise.all(DISTURBANCES.map(async (disturbance, at): Promise<Robustness> => {
+  const disturbed = DISTURBANCES.map(async (disturbance, at): Promise<Robustness> => {
     const { name } = disturbance;
     if (faults[at] !== undefined) return { name, skipped: faults[at] };
-    const from = measured.indexOf(disturbance) * chosen.length * data.feature.size;
-    const embedded = await model.embed(values.subarray(from, from + chosen.length * data.feature.size), chosen.length, seconds);
+    const from = measured.indexOf(disturbance) * each.length * data.feature.size;
+    const embedded = await model.embed(values.subarray(from, from + each.length * data.feature.size), each.length, seconds);
     const [same, itself] = [new Float64Array(chosen.length), new Float64Array(chosen.length)];
     for (const [query, own] of chosen.entries()) {
       same[query] = nearestTo(embedded, query, own) === before[query] ? 1 : 0;
       itself[query] = nearestTo(embedded, query, -1) === own ? 1 : 0;
     }
-    return { name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling) };
-  }));
+    return { name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling), ...tripletsOf(embedded.subarray(chosen.length * size)) };
+  });
+  return [{ name: UNDISTURBED, ...tripletsOf(clean) }, ...(await Promise.all(disturbed))];
+}
+
+/** Some counterparts of each technique, in this order, as indices into the readable sounds. */
+function judgedAmong(data: TrainingData, order: readonly number[]): number[] {
+  const counts = new Map<number, number>();
+  return order.filter((at) => {
+    const technique = data.labels.counterparts[data.readable[at]!]!;
+    const count = (counts.get(technique) ?? 0) + 1;
+    counts.set(technique, count);
+    return technique >= 0 && count <= JUDGED;
+  });
 }
 
 export function robustnessTable(title: string, results: readonly Robustness[]): string[] {
   return table(
-    [`${title}, disturbed by`, "same nearest neighbour, own recording left out", "own recording found first"],
-    results.map(({ name, same, itself, skipped }) => [name, ...(skipped === undefined ? [cell(same), cell(itself)] : [`skipped: ${skipped}`, "skipped"])]),
+    [`${title}, disturbed by`, "same nearest neighbour, own recording left out", "own recording found first", "triplet agreement"],
+    results.map(({ name, same, itself, triplets, skipped }) => [name, ...(skipped === undefined ? [same, itself, triplets].map(cell) : [`skipped: ${skipped}`, "skipped", "skipped"])]),
   );
 }
