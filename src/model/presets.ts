@@ -29,7 +29,7 @@ const SHARED: Omit<Settings, "kind"> = {
   noise: 0.4,
   shortShare: 0.3,
   plainShare: 0.5,
-  losses: { graded: 1, ratings: 2 },
+  losses: { graded: 1, ratings: 1 },
   patience: 6,
 };
 
