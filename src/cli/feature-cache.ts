@@ -79,10 +79,12 @@ function keyOf(content: string, contexts: readonly number[], steps: readonly Ste
   return createHash("sha256").update(JSON.stringify([content, ONSET_VERSION, contexts, ...(steps ? [ALTERATION_VERSION, steps] : [])])).digest("hex").slice(0, 32);
 }
 
+/** A hash of what the file holds. One that is there and cannot be read goes by its path: hearing it tells what is wrong, and nothing of it is kept. */
 function contentOf(file: string): string {
+  if (!existsSync(file)) throw new MissingError(`${file}: expected an audio file, got none; check the path.`);
   try {
     return createHash("sha256").update(readFileSync(file)).digest("hex");
-  } catch (cause) {
-    throw new MissingError(`${file}: expected an audio file, got ${existsSync(file) ? messageOf(cause) : "none"}; check the path.`);
+  } catch {
+    return resolve(file);
   }
 }

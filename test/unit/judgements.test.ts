@@ -132,6 +132,12 @@ describe("featuresOf", () => {
     expect(told).toHaveBeenCalledOnce();
     expect(rows.subarray(0, simile.size).every(Number.isNaN)).toBe(true);
     expect(rows.subarray(simile.size).every(Number.isFinite)).toBe(true);
+    // there, but not to be read
+    mkdirSync(join(folder, "data/folder.wav"));
+    told.mockClear();
+    const left = await featuresOf([join(folder, "data/folder.wav"), file], simile, [0.05], { cache, threads: 1, bad: told });
+    expect(told).toHaveBeenCalledExactlyOnceWith(join(folder, "data/folder.wav"), expect.stringMatching(/folder\.wav|EISDIR/));
+    expect(left.subarray(0, simile.size).every(Number.isNaN)).toBe(true);
     await expect(featuresOf([join(folder, "none.wav")], simile, [0.05], { cache })).rejects.toThrow(MissingError);
   });
 });
