@@ -30,6 +30,8 @@ const SIGMA_START = Math.log(Math.expm1(1 - SIGMA_FLOOR));
 /** Relative widths lie between 1 / 4 and 4 and start at 1; what the network says moves them a twentieth as fast, for they scale all else. */
 const LOG_SIGMA_RANGE = Math.log(4);
 const SIGMA_PACE = 1 / 20;
+/** Taken from a node's exponent with itself: exp(-FAR) is 0. */
+const FAR = 1e4;
 
 export function graphSpecs(name: string, width: number, { adaptive, affinity }: GraphOptions): ParameterSpec[] {
   if (!adaptive) return [];
@@ -95,9 +97,6 @@ export function anchorEdges(full: tf.Tensor2D, options: GraphOptions): Edges {
   const weights = weigh(apart, options);
   return withDegrees(tf.mul(options.affinity === "relative" ? tf.maximum(weights, tf.transpose(weights)) : weights, mask));
 }
-
-/** Taken from a node's exponent with itself: exp(-FAR) is 0. */
-const FAR = 1e4;
 
 /** W of every pair; relative, each row divided by its largest before the exponential is taken, so that none is lost to underflow. */
 function weigh(full: tf.Tensor2D, { affinity }: GraphOptions): tf.Tensor2D {
