@@ -128,7 +128,7 @@ export const COMMANDS: readonly Command[] = [
       "  --model NAME,…  models of presets/models, or their folders (default: the model that ships)",
       "  --data DIR      folder with samples.csv (default: ../shared/data)",
       "  --source A,B    ends of the names of the sources whose sounds ask (default: all)",
-      "  --robust        also how often the nearest neighbour stays the same under gain, other rates, MP3 and Opus coding (by ffmpeg), noise and silence",
+      "  --robust        also how often the nearest neighbour stays the same, and how listeners agree, under gain, other rates, MP3 and Opus coding (by ffmpeg), noise and silence",
       "  --queries N     how many sounds ask for that, drawn by a seed (default: 400)",
       "  --replicates N  bootstrap replicates of each interval (default: 1000)",
       "  --json FILE     where the figures go as well",
