@@ -134,10 +134,10 @@ export async function train(args: readonly string[]): Promise<number> {
     let best = hooks.resume?.keptFigure ?? Number.NaN;
     return fitModel(withStudies(labelledSounds(data, rows, labels, unmapped), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
-      onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, best validation ${best.toFixed(4)}`}`),
+      onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, kept epoch ${best.toFixed(4)}`}`),
       onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
         if (better && figure !== undefined) best = figure;
-        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, ${values["prune-accuracy"] ? "held-out P@5 pruned" : "held-out triplets"} ${figure.toFixed(4)}${better ? " (best)" : ""}`}, rate ${rate.toExponential(1)}`);
+        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, ${values["prune-accuracy"] ? "held-out P@5 pruned" : "held-out triplets"} ${figure.toFixed(4)}${better ? " (kept)" : ""}`}, rate ${rate.toExponential(1)}`);
       },
     });
   }

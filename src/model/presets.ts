@@ -9,12 +9,12 @@ const SHARED: Omit<Settings, "kind"> = {
   coordinates: 128,
   plain: 64,
   learned: 64,
-  width: 128,
+  width: 512,
   blocks: 2,
   neighbours: 8,
-  stem: "linear",
+  stem: "mlp",
   graph: "features",
-  affinity: "absolute",
+  affinity: "relative",
   dropout: 0.2,
   dropPath: 0.1,
   anchors: 128,
@@ -30,6 +30,7 @@ const SHARED: Omit<Settings, "kind"> = {
   shortShare: 0.3,
   plainShare: 0.5,
   losses: { graded: 1, ratings: 1 },
+  leastEpochs: 9,
   patience: 6,
 };
 

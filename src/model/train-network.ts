@@ -71,6 +71,8 @@ export interface TrainingOptions {
   /** Share of the squared distance that the plain coordinates have, beside what is learned. */
   readonly plainShare: number;
   readonly losses: Readonly<Partial<Record<LossName, number>>>;
+  /** No epoch before this one is kept for its figure where a later one follows: while the rate is high, figures jump from one epoch to the next, and the highest of them is luck. */
+  readonly leastEpochs: number;
   /** Epochs without a better figure before training stops. */
   readonly patience: number;
 }
@@ -293,14 +295,15 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       }
       const current = readVariables(own);
       const figure = await hooks.validate?.(current);
-      const best = figure === undefined || keptFigure === undefined || figure > keptFigure;
+      const first = keptFigure === undefined || (keptEpoch < options.leastEpochs && epoch >= options.leastEpochs);
+      const best = figure === undefined || first || figure > keptFigure!;
       if (best) {
         kept = current;
         keptEpoch = epoch;
         keptFigure = figure;
       }
       await hooks.onEpoch?.({ epoch, epochs: options.epochs, loss: sum / options.steps, rate, ...(figure === undefined ? {} : { figure }), best });
-      if (epoch - keptEpoch >= options.patience) {
+      if (epoch - Math.max(keptEpoch, options.leastEpochs) >= options.patience) {
         end = "patience";
         break;
       }

@@ -32,6 +32,7 @@ const OPTIONS: FitOptions = {
   shortShare: 0.3,
   plainShare: 0.2,
   losses: { graded: 1 },
+  leastEpochs: 1,
   patience: 9,
 };
 
@@ -184,6 +185,17 @@ describe("training", () => {
     const model = createEmbedderFrom(draftManifest("test", SHAPE, TRAIN.feature, fitted.anchors), fitted.tensors);
     expect(apart(await model.embed(TRAIN.values[1]!.subarray(0, SIZE), 1), kept[1]!)).toBeLessThan(1e-6);
     model.dispose();
+  });
+
+  it("keeps no early epoch for its figure once the least epochs are done", async () => {
+    const figures = [0.5, 0.9, 0.7, 0.6, 0.65, 0.4, 0.3, 0.2];
+    let asked = 0;
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 8, steps: 1, leastEpochs: 4, patience: 2 }, { validate: async () => figures[asked++]! });
+    expect(fitted.training).toMatchObject({ end: "patience", epoch: 5, figure: 0.65 });
+    expect(asked).toBe(7);
+    asked = 0;
+    const short = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 3, steps: 1, leastEpochs: 4, patience: 1 }, { validate: async () => figures[asked++]! });
+    expect(short.training).toMatchObject({ end: "done", epoch: 2, figure: 0.9 });
   });
 
   it("stops for a loss that is not finite, names the step and keeps the last good epoch", async () => {
