@@ -131,13 +131,13 @@ export async function train(args: readonly string[]): Promise<number> {
 
   async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: Stage, hooks: Omit<FitHooks, "onStep" | "onEpoch">): Promise<FittedModel> {
     const contexts = data.contexts;
-    let best = hooks.resume?.keptFigure ?? Number.NaN;
+    let kept = hooks.resume?.keptFigure ?? Number.NaN;
     return fitModel(withStudies(labelledSounds(data, rows, labels, unmapped), studies, contexts), { ...chosen, contexts }, chosen, {
       ...hooks,
-      onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(best) ? "" : `, kept epoch ${best.toFixed(4)}`}`),
-      onEpoch: ({ epoch, loss, figure, best: better, rate }) => {
-        if (better && figure !== undefined) best = figure;
-        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, ${values["prune-accuracy"] ? "held-out P@5 pruned" : "held-out triplets"} ${figure.toFixed(4)}${better ? " (kept)" : ""}`}, rate ${rate.toExponential(1)}`);
+      onStep: (step, steps, epoch, loss) => bar.draw(`${title} epoch ${epoch}/${chosen.epochs}`, step / steps, `loss ${loss.toFixed(4)}${Number.isNaN(kept) ? "" : `, kept epoch ${kept.toFixed(4)}`}`),
+      onEpoch: ({ epoch, loss, figure, best, rate }) => {
+        if (best && figure !== undefined) kept = figure;
+        bar.line(`${title} epoch ${epoch}/${chosen.epochs}: loss ${loss.toFixed(4)}${figure === undefined ? "" : `, ${values["prune-accuracy"] ? "held-out P@5 pruned" : "held-out triplets"} ${figure.toFixed(4)}${best ? " (kept)" : ""}`}, rate ${rate.toExponential(1)}`);
       },
     });
   }

@@ -84,6 +84,7 @@ export interface EpochReport {
   readonly rate: number;
   /** What `validate` said, the higher the better; undefined without it. */
   readonly figure?: number;
+  /** Whether its parameters are kept, in place of those kept so far. */
   readonly best: boolean;
 }
 
@@ -295,8 +296,8 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       }
       const current = readVariables(own);
       const figure = await hooks.validate?.(current);
-      const first = keptFigure === undefined || (keptEpoch < options.leastEpochs && epoch >= options.leastEpochs);
-      const best = figure === undefined || first || figure > keptFigure!;
+      const overEarly = keptEpoch < options.leastEpochs && epoch >= options.leastEpochs;
+      const best = figure === undefined || keptFigure === undefined || overEarly || figure > keptFigure;
       if (best) {
         kept = current;
         keptEpoch = epoch;
