@@ -193,7 +193,7 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     training: {
       seed: settings.seed,
       commit: commitOf(),
-      data: `${data.readable.length} recorded notes of samples.csv, ${describeStandIns(data)}similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
+      data: `${data.readable.length} recorded notes of samples.csv, ${describeAltered(data)}similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
       command: ["npx simile train", ...args].join(" "),
       date: new Date().toISOString().slice(0, 10),
     },
@@ -203,11 +203,13 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
   return manifest;
 }
 
-function describeStandIns(data: TrainingData): string {
+function describeAltered(data: TrainingData): string {
   const sounds = data.standIns?.standIns ?? [];
   const standing = standingForUnrecorded(data);
   const copies = sounds.length - standing.length;
+  const variants = data.variants?.length ?? 0;
   return [
+    ...(variants === 0 ? [] : [`${variants === 1 ? "an altered copy" : `${variants} altered copies`} of each, `]),
     ...(copies === 0 ? [] : [`${copies} transposed copies of those that stand for a technique, `]),
     ...(standing.length === 0 ? [] : [`${standing.length} of them altered again to stand for ${new Set(standing.map(({ technique }) => technique)).size} techniques that none is of, `]),
   ].join("");

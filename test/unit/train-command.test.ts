@@ -338,7 +338,9 @@ describe("simile train", () => {
     const own = rest[4]!;
     expect(sounds.values[last]!.slice((rest.length + 4) * data.feature.size, (rest.length + 5) * data.feature.size)).toEqual(data.variants![0]!.slice((own * data.contexts.length + last) * data.feature.size, (own * data.contexts.length + last + 1) * data.feature.size));
     await printed(() => run("--out", join(place, "augmented"), "--augment", "1", "--epochs", "1", "--hold-out", "lab/two"));
-    (await loadModel(join(place, "augmented"))).dispose();
+    const augmented = await loadModel(join(place, "augmented"));
+    expect(augmented.manifest.training.data).toMatch(/^\d+ recorded notes of samples\.csv, an altered copy of each, /);
+    augmented.dispose();
   }, 180_000);
 
   /** Runs until a line of progress says so, then sends what Ctrl-C sends to the command's own listener. */
