@@ -9,6 +9,9 @@ import { CHROMIUM_ARGS, ensureChromium } from "../chromium.js";
 
 const root = resolve(import.meta.dirname, "../..");
 const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+/** Calls the function that its address names, and posts what it gives. */
+const WORKER = `const asked = new URL(location.href).searchParams;
+import(asked.get("address")).then((module) => module[asked.get("name")]()).then((value) => postMessage({ value }), (cause) => postMessage({ fault: String(cause.stack ?? cause) }));`;
 
 /** What the exported function `name` of `module` (a path) gives on the page. */
 export function inChromium<T>(module: string, name: string): Promise<T> {
@@ -21,7 +24,7 @@ export function inChromiumWorker<T>(module: string, name: string): Promise<T> {
 }
 
 async function visit<T>(module: string, name: string, worker: boolean): Promise<T> {
-  const server = await createServer({ configFile: false, root, logLevel: "error", server: { port: 0, host: "127.0.0.1", headers: ISOLATED, watch: null }, optimizeDeps: { include: ["fft.js", "regl-scatterplot", "umap-js", "comlink", "lit"] } });
+  const server = await createServer({ configFile: false, root, logLevel: "error", server: { port: 0, host: "127.0.0.1", headers: ISOLATED, watch: null }, optimizeDeps: { include: ["fft.js", "regl-scatterplot", "umap-js", "comlink", "lit", "fflate", "@noble/hashes/sha2.js", "@noble/hashes/utils.js", "@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-cpu", "@tensorflow/tfjs-backend-wasm", "@tensorflow/tfjs-backend-webgl"] } });
   await server.listen();
   // A profile of its own: files of a private window are a hundred times slower.
   const profile = await mkdtemp(join(tmpdir(), "simile-bench-"));
@@ -29,6 +32,8 @@ async function visit<T>(module: string, name: string, worker: boolean): Promise<
   try {
     const page = await browser.newPage();
     await page.route("**/bench", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><title>bench</title>", headers: ISOLATED }));
+    // From an address of the server's, not from a blob: what the worker fetches by a path lies there.
+    await page.route("**/bench-worker?**", (route) => route.fulfill({ contentType: "text/javascript", body: WORKER, headers: ISOLATED }));
     await page.goto(`${server.resolvedUrls!.local[0]}bench`);
     const address = `${server.resolvedUrls!.local[0]}${relative(root, module)}`;
     return (await page.evaluate(worker ? callInWorker : call, [address, name] as const)) as T;
@@ -44,8 +49,7 @@ async function call([address, name]: readonly [string, string]): Promise<unknown
 }
 
 async function callInWorker([address, name]: readonly [string, string]): Promise<unknown> {
-  const script = `import(${JSON.stringify(address)}).then((module) => module[${JSON.stringify(name)}]()).then((value) => postMessage({ value }), (cause) => postMessage({ fault: String(cause.stack ?? cause) }));`;
-  const worker = new Worker(URL.createObjectURL(new Blob([script], { type: "text/javascript" })), { type: "module" });
+  const worker = new Worker(`/bench-worker?${new URLSearchParams({ address, name })}`, { type: "module" });
   const { value, fault } = await new Promise<{ value?: unknown; fault?: string }>((done) => {
     worker.onmessage = ({ data }) => done(data);
     worker.onerror = ({ message }) => done({ fault: message });

@@ -11,13 +11,15 @@ import type { Embedder } from "../../src/model/embedder.ts";
 import { createEmbedder, createEmbedderFrom } from "../../src/model/load-embedder.ts";
 import { createRandom } from "../../src/model/random.ts";
 import { unpackWeights } from "../../src/model/weights.ts";
+import { inChromiumWorker } from "./chromium-host.ts";
+import type { Embedded } from "./embedding.ts";
 import type { Bench, BenchCase } from "./runner.ts";
 
 const ITERATIONS = 1000;
 
 export const bench: Bench = {
   name: "embed",
-  about: `one vector through ${DEFAULT_MODEL}, anchors worked out at load; against working them out again for each query, as a graph over a batch would, and against the cpu backend`,
+  about: `one vector through ${DEFAULT_MODEL}, anchors worked out at load, in the page's engine and in Node; against working them out again for each query, as a graph over a batch would, and against the cpu backend`,
   async cases() {
     const folder = await modelFolder(DEFAULT_MODEL);
     const manifest = parseModelManifest(JSON.parse(await readFile(join(folder, "manifest.json"), "utf8")), folder);
@@ -42,7 +44,9 @@ export const bench: Bench = {
         dispose: () => model?.dispose(),
       };
     };
+    const { backend, milliseconds } = await inChromiumWorker<Embedded>(join(import.meta.dirname, "embedding.ts"), "embedding");
     return [
+      { name: `${backend}, frozen anchors, in a worker of Chromium`, milliseconds },
       frozen("wasm, frozen anchors", "wasm", false),
       {
         name: "wasm, graph of the anchors worked out for each query",
