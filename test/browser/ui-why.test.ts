@@ -48,7 +48,7 @@ describe("simile-why", () => {
     expect(rows[1]).toMatch(/^Attack the same ?50 ms against 50 ms A ?B ?100 %$/);
     expect(rows[2]).toMatch(/^Noisiness much noisier ?90 % against 10 % A ?B ?20 %$/);
     expect(rows[3]).toMatch(/^Modulation the answer is too short to tell ?none against ±20 % A ?B ?–$/);
-    expect(rows[4]).toMatch(/^Pitch higher ?A4 \(440 Hz\) against A3 \(220 Hz\) A ?B ?50 %$/);
+    expect(rows[4]).toMatch(/^Pitch 12 semitones higher ?A4 \(440 Hz\) against A3 \(220 Hz\) A ?B ?50 %$/);
     expect(said).toContain("they share 62 % of their neighbours");
     const anchors = all(element, "section:last-of-type ul:last-of-type button");
     expect(anchors.map((anchor) => anchor.textContent!.replace(/\s+/g, " ").trim())).toEqual(["Harp harmonic C3 40 %", "قانون C3 20 %", "Cello ordinario C3 under 1 %"]);
@@ -59,6 +59,16 @@ describe("simile-why", () => {
     anchors[0]!.click();
     expect(played).toEqual([{ id: 2, velocity: 1, solo: true }]);
     await expectAccessible();
+  });
+
+  test.each([
+    [262, "2 semitones lower"],
+    [277, "1 semitone lower"],
+    [294, "the same"],
+    [600, "12 semitones higher"],
+  ])("tells the interval from 294 Hz to %d Hz: %s", async (hertz, words) => {
+    const element = await show("simile-why", { why: { ...WHY, qualities: compareQualities({ ...PLAYED, pitch: 294 }, { ...ANSWER, pitch: hertz }) }, sounds: SOUNDS });
+    expect(all(element, "tbody tr")[4]!.textContent!.replace(/\s+/g, " ").trim()).toMatch(new RegExp(`^Pitch ${words} ?[A-G]`));
   });
 
   test("keys play one side, the other, and stop; they stay in the dialog", async () => {

@@ -347,15 +347,19 @@ function percent(share: number): string {
   return share > 0 && share < 0.01 ? "under 1 %" : `${Math.round(100 * share)} %`;
 }
 
-/** "the same", "a little darker", "much slower". */
+/** "the same", "a little darker", "much slower"; of pitches the interval: "2 semitones lower". */
 function words({ name, query, hit, likeness }: QualityComparison): string {
   if (likeness === null || query === null || hit === null) {
     if (name === "pitch" && (query === null) !== (hit === null)) return query === null ? "pitched, what was played not" : "unpitched, what was played not";
     if (name === "modulation" && (query === null) !== (hit === null)) return query === null ? "what was played is too short to tell" : "the answer is too short to tell";
     return name === "pitch" ? "no pitch in either" : name === "modulation" ? "too short to tell" : "not known";
   }
-  if (likeness >= SAME) return "the same";
   const word = MORE[name][hit > query ? 0 : 1];
+  if (name === "pitch") {
+    const semitones = Math.round(Math.abs(12 * Math.log2(hit / query)));
+    return semitones === 0 ? "the same" : `${semitones} ${semitones === 1 ? "semitone" : "semitones"} ${word}`;
+  }
+  if (likeness >= SAME) return "the same";
   return likeness >= ALIKE ? `a little ${word}` : likeness >= APART ? word : `much ${word}`;
 }
 
