@@ -72,6 +72,7 @@ export async function listeningFigures(model: Embedder, data: TrainingData, rows
 
 /** The triplet agreement alone, which needs no symmetric table: anchors at one context, the sounds beside them at another. */
 export async function listeningTriplets(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard): Promise<Figure | undefined> {
+  if (techniquesOf(data, rows).length < LEAST) return undefined;
   return tripletsBetween(data, await heardTwice(model, data, rows, heard), resampling);
 }
 

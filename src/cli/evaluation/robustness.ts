@@ -75,15 +75,18 @@ export async function robustnessOf(model: Embedder, data: TrainingData, { querie
   };
   const before = chosen.map((at) => nearestTo(library, at, at));
   const judged = judgedAmong(data, order);
-  const clean = joined(judged.map((at) => library.subarray(at * size, (at + 1) * size)), Float32Array);
+  const gathered = (vectors: Float32Array, places: readonly number[]) => joined(places.map((place) => vectors.subarray(place * size, (place + 1) * size)), Float32Array);
+  const clean = gathered(library, judged);
   const tripletsOf = (from: Float32Array) => {
     const triplets = tripletsBetween(data, { rows: judged.map((at) => data.readable[at]!), size, from, to: clean }, resampling);
     return triplets ? { triplets } : {};
   };
   const faults = await Promise.all(DISTURBANCES.map(({ codec }) => (codec ? codecFault(codec) : undefined)));
   const measured = DISTURBANCES.filter((_, at) => faults[at] === undefined);
-  // all of them in one go, so that the worker threads start once
-  const each = [...chosen, ...judged];
+  // all of them in one go, so that the worker threads start once; a query that is a counterpart as well is disturbed once
+  const each = [...new Set([...chosen, ...judged])];
+  const placeOf = new Map(each.map((at, place) => [at, place]));
+  const placesOf = (sounds: readonly number[]) => sounds.map((at) => placeOf.get(at)!);
   const asked = measured.flatMap((disturbance) => each.map((at) => ({ disturbance, row: data.readable[at]! })));
   const values = await featuresOf(asked.map(({ row }) => data.notes[row]!.path), data.feature, [seconds], {
     ...(cache === undefined ? {} : { cache }),
@@ -95,12 +98,13 @@ export async function robustnessOf(model: Embedder, data: TrainingData, { querie
     if (faults[at] !== undefined) return { name, skipped: faults[at] };
     const from = measured.indexOf(disturbance) * each.length * data.feature.size;
     const embedded = await model.embed(values.subarray(from, from + each.length * data.feature.size), each.length, seconds);
+    const asking = gathered(embedded, placesOf(chosen));
     const [same, itself] = [new Float64Array(chosen.length), new Float64Array(chosen.length)];
     for (const [query, own] of chosen.entries()) {
-      same[query] = nearestTo(embedded, query, own) === before[query] ? 1 : 0;
-      itself[query] = nearestTo(embedded, query, -1) === own ? 1 : 0;
+      same[query] = nearestTo(asking, query, own) === before[query] ? 1 : 0;
+      itself[query] = nearestTo(asking, query, -1) === own ? 1 : 0;
     }
-    return { name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling), ...tripletsOf(embedded.subarray(chosen.length * size)) };
+    return { name, same: meanFigure(chosen, same, resampling), itself: meanFigure(chosen, itself, resampling), ...tripletsOf(gathered(embedded, placesOf(judged))) };
   });
   return [{ name: UNDISTURBED, ...tripletsOf(clean) }, ...(await Promise.all(disturbed))];
 }
