@@ -3,6 +3,7 @@
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { parseArchitecture } from "./architecture.ts";
 import { FRONT_END } from "./load-embedder.ts";
+import { solveRidge } from "./ridge.ts";
 import type { Weights } from "./weights.ts";
 
 export interface Aspects {
@@ -16,9 +17,9 @@ export interface Aspects {
 export type FeaturePart = readonly [name: string, count: number];
 
 /**
- * The plain coordinates of an embedding are x_c = sum_i z_i P_ic with z the standardised feature and orthogonal columns P_c (the principal axes). With d = x - x' of two sounds, what the coordinates
- * keep of z - z' is therefore sum_c d_c P_c / |P_c|^2 (the pseudo-inverse), and the squared distance of part p the sum of its squares over the numbers i of p; over all parts these
- * add up to sum_c d_c^2 / |P_c|^2, the plain distance.
+ * The plain coordinates of an embedding are x = Pᵀ z with z the standardised feature and P `[size, plain]`: principal axes, or, where the model learned from altered copies, a regression of theirs,
+ * whose columns are not orthogonal. With d = x - x' of two sounds, what the coordinates keep of z - z' is its projection on the columns of P, P (PᵀP)^-1 d, and the squared distance of
+ * part p the sum of its squares over the numbers i of p. On principal axes the parts add up to sum_c d_c^2 / |P_c|^2, the plain distance.
  */
 export function createAspects(manifest: ModelManifest, weights: ReadonlyMap<string, Weights>, parts: readonly FeaturePart[]): Aspects {
   const { plain, learned, coordinates, contexts } = parseArchitecture(manifest);
@@ -26,24 +27,26 @@ export function createAspects(manifest: ModelManifest, weights: ReadonlyMap<stri
   if (plain === 0) return { names: [], apart: () => undefined };
   const projection = weights.get(FRONT_END.projection)!.values.subarray((contexts.length - 1) * size * coordinates);
   const scale = weights.get(FRONT_END.blend)!.values[1]!;
-  /** `[size, plain]`: P_ic / (|P_c|^2 scale). */
-  const inverse = new Float32Array(size * plain);
-  for (let c = 0; c < plain; c++) {
-    let norm = 0;
-    for (let i = 0; i < size; i++) norm += projection[i * coordinates + c]! ** 2;
-    for (let i = 0; i < size; i++) inverse[i * plain + c] = norm === 0 ? 0 : projection[i * coordinates + c]! / (norm * scale);
-  }
+  const axes = Float64Array.from({ length: plain * size }, (_, at) => projection[(at % size) * coordinates + Math.floor(at / size)]!);
+  const gram = Float64Array.from({ length: plain * plain }, (_, at) => {
+    const [one, other] = [Math.floor(at / plain), at % plain];
+    let sum = 0;
+    for (let i = 0; i < size; i++) sum += axes[one * size + i]! * axes[other * size + i]!;
+    return sum;
+  });
+  /** `[plain, size]`: (PᵀP)^-1 Pᵀ; a coordinate that nothing reaches has zeros. */
+  const inverse = solveRidge(gram, axes, plain, size, 0);
   const difference = new Float32Array(plain);
   return {
     names: parts.map(([name]) => name),
     apart(a, b, into) {
-      for (let c = 0; c < plain; c++) difference[c] = a[learned + c]! - b[learned + c]!;
+      for (let c = 0; c < plain; c++) difference[c] = (a[learned + c]! - b[learned + c]!) / scale;
       let i = 0;
       for (const [part, [, count]] of parts.entries()) {
         let squares = 0;
         for (const end = i + count; i < end; i++) {
           let z = 0;
-          for (let c = 0; c < plain; c++) z += difference[c]! * inverse[i * plain + c]!;
+          for (let c = 0; c < plain; c++) z += difference[c]! * inverse[c * size + i]!;
           squares += z * z;
         }
         into[part] = squares;
