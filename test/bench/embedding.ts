@@ -5,7 +5,7 @@ import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
 import { createEmbedding } from "../../src/worker/backends.ts";
 import { loadModel } from "../../src/worker/library.ts";
 
-export const QUERIES = 1000;
+const QUERIES = 1000;
 const WARM_UPS = 50;
 
 export interface Embedded {
