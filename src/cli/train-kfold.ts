@@ -9,7 +9,7 @@ import { REPLICATES, SHORT_SECONDS, measureModel } from "./evaluation/measure.ts
 import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts";
 import type { ModelFigures } from "./evaluation/tables.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
-import { SPLITS, foldsOf, foldsOfStudies } from "./train/splits.ts";
+import { SPLITS, foldsOf, foldsOfStudies, groupsOfStudies } from "./train/splits.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, seedsOption, settingsFor, unmappedOption } from "./train/training-command.ts";
 import { type LabelSource, type StudySounds, type TrainingData, labelledSounds, standingForUnrecorded, withStudies } from "./train/training-data.ts";
 import { checkSettings } from "./train/training-options.ts";
@@ -63,7 +63,7 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
   await import("./gradients.ts");
   const data = await loadData("train-kfold", values, bar);
   const contexts = data.contexts.filter((seconds) => values.progressive || seconds === SHORT_SECONDS);
-  const count = folds ?? (split === "study" ? data.studies.length : 5);
+  const count = folds ?? (split === "study" ? groupsOfStudies(data.studies).length : 5);
   const measured = new Map(kinds.map((kind) => [kind, [] as { seed: number; figures: Figures }[]] as const));
   const abort = new AbortController();
   const stop = () => abort.abort();

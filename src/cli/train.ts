@@ -15,6 +15,7 @@ import { packWeights } from "../model/weights.ts";
 import { SHORT_SECONDS } from "./evaluation/measure.ts";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkpoint-files.ts";
 import { modelCard } from "./train/model-card.ts";
+import { heldRows, sourcesToHold, studiesToHold } from "./train/held-out.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { TRAINING_OPTIONS, kindOption, labelsOption, loadData, settingsFor, unmappedOption } from "./train/training-command.ts";
 import { labelledSounds, standingForUnrecorded, type StudySounds, type TrainingData, withStudies } from "./train/training-data.ts";
@@ -24,10 +25,6 @@ import { saveModel } from "./model-files.ts";
 import { useWasm } from "./tf-backend.ts";
 import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
 
-/** Sources that validation holds out unless told otherwise: whole repositories, with bodies that no other source has. */
-export const HELD_OUT = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Discord-SFZ-GM-Bank", "karoryfer-bigcat.cello"];
-/** Every so many rating studies are held out with them. */
-const HELD_OUT_STUDY = 3;
 /** Exit code of a program that SIGINT ended. */
 const INTERRUPTED = 130;
 
@@ -64,7 +61,6 @@ export async function train(args: readonly string[]): Promise<number> {
   const settings = settingsFor("train", kind, wholeOption("train", "seed", values.seed, 0), values);
   const labels = labelsOption("train", values);
   const unmapped = unmappedOption("train", values);
-  const heldOut = values["hold-out"] === undefined ? (values.sol === undefined ? HELD_OUT : []) : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
   const started = Date.now();
   const bar = createProgressBar();
 
@@ -76,12 +72,13 @@ export async function train(args: readonly string[]): Promise<number> {
     const data = await loadData("train", values, bar);
     // until here Ctrl-C ends the program, and what was analysed stays in the cache
     process.once("SIGINT", stop);
-    const isHeld = (row: number) => heldOut.some((name) => data.notes[row]!.source.endsWith(name));
-    const rest = data.readable.filter((row) => !isHeld(row));
-    const validation = data.readable.filter(isHeld);
-    for (const name of heldOut) if (!validation.some((row) => data.notes[row]!.source.endsWith(name))) throw new UsageError(`simile train: expected sources of the data after --hold-out, got ${JSON.stringify(name)}; give the ends of their names, or none.`);
+    const heldOut = values["hold-out"] === undefined ? (values.sol === undefined ? sourcesToHold(data) : []) : values["hold-out"] === "none" ? [] : values["hold-out"].split(",");
+    for (const name of heldOut) if (heldRows(data, [name]).length === 0) throw new UsageError(`simile train: expected sources of the data after --hold-out, got ${JSON.stringify(name)}; give the ends of their names, or none.`);
+    const validation = heldRows(data, heldOut);
+    const held = new Set(validation);
+    const rest = data.readable.filter((row) => !held.has(row));
     checkSettings(settings, rest.length);
-    bar.line(`${kind}: ${rest.length} sounds to learn from, ${validation.length} of ${heldOut.length} sources held out, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
+    bar.line(`${kind}: ${rest.length} sounds to learn from, ${heldOut.length === 0 ? "nothing held out" : `${validation.length} of ${heldOut.join(", ")} held out`}, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
     const run = { settings, labels, unmapped, augment: values.augment, transpose: values.transpose, heldOut, pruned: values["prune-accuracy"], feature: `${data.feature.name}@${data.feature.version}`, standIns: data.standIns?.standIns.length ?? 0, sounds: digestOf(data) };
@@ -95,7 +92,7 @@ export async function train(args: readonly string[]): Promise<number> {
 
     let figures = saved?.stage === "all" ? (saved.past as HeldOutFigures) : undefined;
     let fitted: FittedModel | undefined;
-    const heldStudies = validation.length > 0 ? data.studies.filter((_, at) => at % HELD_OUT_STUDY === 0) : [];
+    const heldStudies = validation.length > 0 ? studiesToHold(data.studies) : [];
     if (!figures) {
       fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
         ...hooksOf("held-out"),

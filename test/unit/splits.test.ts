@@ -1,11 +1,15 @@
 /** Folds: every sound in one fold, every group whole, sizes about equal, the seed in charge. */
 
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { RecordedNote } from "../../src/cli/judgements.ts";
 import { labelNotes } from "../../src/cli/train/note-labels.ts";
-import { NOTE_SPLITS, foldsOf, foldsOfStudies, groupOf } from "../../src/cli/train/splits.ts";
+import { NOTE_SPLITS, foldsOf, foldsOfStudies, groupOf, groupsOfStudies } from "../../src/cli/train/splits.ts";
 import { FormatError } from "../../src/core/errors.ts";
 
+const RATINGS = join(import.meta.dirname, "../../../shared/data/ratings");
 const INSTRUMENTS = ["flute", "cello", "double-bass", "archtop-guitar-mic", "archtop-guitar-pickup", "whip"];
 const TECHNIQUES = ["ordinario", "staccato", "pizzicato"];
 const SOURCES = ["sfz/dsmolken.double-bass", "sfz/karoryfer.meatbass", "x/one", "x/two", "x/three", "x/four"];
@@ -63,14 +67,40 @@ describe("foldsOf", () => {
     }
   });
 
+  /** A study of sounds that are told by one number each. */
+  const study = (name: string, ...sounds: number[]) => ({ name, count: sounds.length, values: Float32Array.from(sounds) });
+
   it("parts rating studies, each into one fold, in the order of the seed", () => {
-    const studies = ["a", "b", "c", "d", "e"].map((name) => ({ name }));
+    const studies = ["a", "b", "c", "d", "e"].map((name, at) => study(name, 10 * at, 10 * at + 1));
     const folds = foldsOfStudies(studies, 2, 1);
     expect(folds.map((fold) => fold.length)).toEqual([3, 2]);
     expect(folds.flat().map(({ name }) => name).sort()).toEqual(["a", "b", "c", "d", "e"]);
     expect(foldsOfStudies(studies, 5, 1)).not.toEqual(foldsOfStudies(studies, 5, 2));
-    expect(() => foldsOfStudies(studies, 6, 1)).toThrow(/expected at least 6 rating studies, got 5/);
-    expect(() => foldsOfStudies([], 0, 1)).toThrow(/expected at least 2 rating studies, got 0/);
+    expect(() => foldsOfStudies(studies, 6, 1)).toThrow(/expected at least 6 groups of rating studies that share no sound, got 5/);
+    expect(() => foldsOfStudies([], 0, 1)).toThrow(/expected at least 2 groups of rating studies that share no sound, got 0/);
+  });
+
+  it("keeps rating studies in one fold that are of one publication or have a recording in common, through a third one too", () => {
+    const studies = [study("grey1977", 1, 2), study("lakatos2000_comb", 3), study("saitis2020", 4, 5), study("grey1978", 2, 6), study("lakatos2000_harm", 7), study("bridge", 5, 6)];
+    const names = groupsOfStudies(studies).map((group) => group.map(({ name }) => name));
+    expect(names).toEqual([["grey1977", "grey1978", "saitis2020", "bridge"], ["lakatos2000_comb", "lakatos2000_harm"]]);
+    const folds = foldsOfStudies(studies, 2, 1);
+    expect(folds.map((fold) => fold.length).sort()).toEqual([2, 4]);
+    for (const one of folds[0]!) for (const other of folds[1]!) expect([...one.values].some((sound) => other.values.includes(sound))).toBe(false);
+  });
+
+  it.skipIf(!existsSync(RATINGS))("no recording of the published studies is on both sides of a fold (needs ../shared)", () => {
+    const marked = (path: string) => createHash("sha256").update(readFileSync(path)).digest().readUIntBE(0, 3);
+    const studies = readdirSync(RATINGS, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => study(name, ...readdirSync(join(RATINGS, name)).filter((file) => file.endsWith(".flac")).map((file) => marked(join(RATINGS, name, file)))));
+    expect(studies.length).toBe(13);
+    const groups = groupsOfStudies(studies);
+    expect(groups.map((group) => group.map(({ name }) => name.slice(0, 4))[0])).toEqual(["grey", "iver", "laka", "mcad", "pati", "sait"]);
+    for (const fold of foldsOfStudies(studies, groups.length, 1)) {
+      const inside = new Set(fold.flatMap(({ values }) => [...values]));
+      for (const other of studies) if (!fold.includes(other)) expect([...other.values].some((sound) => inside.has(sound)), other.name).toBe(false);
+    }
   });
 
   it("follows its seed, and refuses more folds than groups", () => {

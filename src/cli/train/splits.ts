@@ -1,8 +1,8 @@
-/** Parts the recorded notes into folds whose groups are whole (takes, techniques, instruments or sources), or the rating studies. */
+/** Parts the recorded notes into folds whose groups are whole (takes, techniques, instruments or sources), or the rating studies into folds that share no sound. */
 
 import { FormatError } from "../../core/errors.ts";
 import { createRandom } from "../../model/random.ts";
-import type { TrainingData } from "./training-data.ts";
+import type { StudySounds, TrainingData } from "./training-data.ts";
 
 /** Splits of the recorded notes; "study" splits the rating studies instead. */
 export const NOTE_SPLITS = ["note", "technique", "instrument", "source"] as const;
@@ -36,22 +36,51 @@ export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable"
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
   if (groups.size < count) throw new FormatError(`folds: expected at least ${count} groups by ${split}, got ${groups.size}; ask for fewer folds or another split.`);
-  const order = createRandom(seed).shuffle(Array.from({ length: groups.size }, (_, at) => at));
-  const members = [...groups.values()];
-  const folds = Array.from({ length: count }, () => [] as number[]);
-  // the largest groups first, so that one of them does not land on a full fold
-  for (const at of [...order].sort((a, b) => members[b]!.length - members[a]!.length)) {
-    const smallest = folds.reduce((best, fold, index) => (fold.length < folds[best]!.length ? index : best), 0);
-    folds[smallest]!.push(...members[at]!);
-  }
-  return folds;
+  return dealt([...groups.values()], count, seed);
 }
 
-/** Folds of rating studies, by name, of about equal count in seeded order. Throws FormatError where there are fewer studies than folds. */
-export function foldsOfStudies<Study extends { readonly name: string }>(studies: readonly Study[], count: number, seed: number): Study[][] {
-  if (studies.length < Math.max(2, count)) throw new FormatError(`folds: expected at least ${Math.max(2, count)} rating studies, got ${studies.length}; ask for fewer folds or another split.`);
-  const order = createRandom(seed).shuffle(Array.from({ length: studies.length }, (_, at) => at));
-  const folds = Array.from({ length: count }, () => [] as Study[]);
-  for (const [at, study] of order.entries()) folds[at % count]!.push(studies[study]!);
+/** What tells a rating study's sounds from those of others. */
+type Rated = Pick<StudySounds, "name" | "count" | "values">;
+
+/**
+ * Rating studies that must stay together, in the order of their first ones: parts of one publication (its name stands before the "_": the same tones, cut or at another pitch, and the same listeners), and
+ * studies that have a recording in common, through whatever third one. What listeners of one said of a sound is else known from the other.
+ */
+export function groupsOfStudies<Study extends Rated>(studies: readonly Study[]): Study[][] {
+  const marks = new Map(studies.map((study) => [study, new Set([study.name.replace(/_.*$/, ""), ...soundsOf(study)])] as const));
+  const groups: Study[][] = [];
+  for (const study of studies) {
+    const own = [...marks.get(study)!];
+    const near = groups.filter((group) => group.some((other) => own.some((mark) => marks.get(other)!.has(mark))));
+    const whole = [...near.flat(), study];
+    // the new study may be what joins groups that had nothing in common before
+    const at = near.length > 0 ? groups.indexOf(near[0]!) : groups.length;
+    for (const group of near.slice(1)) groups.splice(groups.indexOf(group), 1);
+    groups[at] = whole;
+  }
+  return groups;
+}
+
+/** One text for each sound, the same for the same recording: what is heard of it. */
+function soundsOf({ count, values }: Rated): string[] {
+  const width = values.length / count;
+  return Array.from({ length: count }, (_, at) => values.subarray(at * width, (at + 1) * width).join());
+}
+
+/** Folds of rating studies whose groups (`groupsOfStudies`) are whole, of about equal count. Throws FormatError where there are fewer groups than folds. */
+export function foldsOfStudies<Study extends Rated>(studies: readonly Study[], count: number, seed: number): Study[][] {
+  const groups = groupsOfStudies(studies);
+  if (groups.length < Math.max(2, count)) throw new FormatError(`folds: expected at least ${Math.max(2, count)} groups of rating studies that share no sound, got ${groups.length}; ask for fewer folds or another split.`);
+  return dealt(groups, count, seed);
+}
+
+/** Whole groups in seeded order, the largest first so that one of them does not land on a full fold, each to the smallest fold so far. */
+function dealt<Item>(groups: readonly (readonly Item[])[], count: number, seed: number): Item[][] {
+  const order = createRandom(seed).shuffle(Array.from({ length: groups.length }, (_, at) => at));
+  const folds = Array.from({ length: count }, () => [] as Item[]);
+  for (const at of [...order].sort((a, b) => groups[b]!.length - groups[a]!.length)) {
+    const smallest = folds.reduce((best, fold, index) => (fold.length < folds[best]!.length ? index : best), 0);
+    folds[smallest]!.push(...groups[at]!);
+  }
   return folds;
 }

@@ -1,0 +1,46 @@
+/** Chooses what a training holds out to choose its epoch by and to be measured on: whole sources, and rating studies that share no sound with the others. */
+
+import { groupsOfStudies } from "./splits.ts";
+import type { StudySounds, TrainingData } from "./training-data.ts";
+
+/** The published notes' part: ends of the names of whole repositories, with bodies that no other source has. */
+export const HELD_OUT: readonly string[] = ["VirtualPlayingOrchestra", "EthanWiner.Soundfonts", "Discord-SFZ-GM-Bank", "karoryfer-bigcat.cello"];
+/** Of other recordings: at least this share of the sounds, and at most that. */
+const LEAST_SHARE = 0.2;
+const MOST_SHARE = 0.5;
+/** With fewer techniques there is no triplet. */
+const LEAST_TECHNIQUES = 3;
+/** Every so many groups of rating studies one is held out. */
+const HELD_OUT_GROUP = 3;
+
+type Sounds = Pick<TrainingData, "notes" | "labels" | "readable">;
+
+/** Rows of the sources whose names end so. */
+export function heldRows({ notes, readable }: Pick<Sounds, "notes" | "readable">, names: readonly string[]): number[] {
+  return readable.filter((row) => names.some((name) => notes[row]!.source.endsWith(name)));
+}
+
+/** `HELD_OUT` where the data has them; of other recordings the smallest sources, until a fifth of the sounds and three techniques are among them; none where half of the sounds would not do. */
+export function sourcesToHold(data: Sounds): readonly string[] {
+  if (HELD_OUT.every((name) => heldRows(data, [name]).length > 0)) return HELD_OUT;
+  const counts = new Map<string, number>();
+  for (const row of data.readable) counts.set(data.notes[row]!.source, (counts.get(data.notes[row]!.source) ?? 0) + 1);
+  const held: string[] = [];
+  let rows = 0;
+  for (const [source, count] of [...counts].sort(([, a], [, b]) => a - b)) {
+    rows += count;
+    if (rows > MOST_SHARE * data.readable.length) return [];
+    held.push(source);
+    const heard = new Set(data.readable.filter((row) => held.includes(data.notes[row]!.source)).map((row) => data.labels.counterparts[row]!));
+    heard.delete(-1);
+    if (rows >= LEAST_SHARE * data.readable.length && heard.size >= LEAST_TECHNIQUES) return held;
+  }
+  return [];
+}
+
+/** Every third group of rating studies, whole. */
+export function studiesToHold(studies: readonly StudySounds[]): StudySounds[] {
+  return groupsOfStudies(studies)
+    .filter((_, at) => at % HELD_OUT_GROUP === 0)
+    .flat();
+}
