@@ -70,7 +70,19 @@ export function createNetwork(architecture: Architecture): Network | undefined {
 /** Throws FormatError for an architecture that this version cannot build. */
 export function parseArchitecture(manifest: ModelManifest): Architecture {
   const place: Place = { name: `${manifest.name}: architecture`, remedy: "use a model of this version, or train it again" };
-  const fields = readRecord(manifest.architecture, place);
+  const architecture = readArchitecture(manifest.architecture, place);
+  const size = architecture.plain + architecture.learned;
+  if (size !== manifest.embedding.size) throw fieldFault(within(place, "plain and learned"), `${manifest.embedding.size} numbers`, String(size));
+  return architecture;
+}
+
+/** Throws FormatError where a model of these settings could not be loaded again. */
+export function checkArchitecture(architecture: Architecture): void {
+  readArchitecture(architecture, { name: "settings", remedy: "ask for another" });
+}
+
+function readArchitecture(json: unknown, place: Place): Architecture {
+  const fields = readRecord(json, place);
   const whole = (key: string, least: number, most = 4096) => readWhole(fields.get(key), within(place, key), least, most);
   const share = (key: string) => {
     const value = fields.get(key);
@@ -102,6 +114,6 @@ export function parseArchitecture(manifest: ModelManifest): Architecture {
   };
   if (architecture.plain > architecture.coordinates) throw fieldFault(within(place, "plain"), `at most the ${architecture.coordinates} coordinates`, String(architecture.plain));
   const size = architecture.plain + architecture.learned;
-  if (size !== manifest.embedding.size || size > MAX_EMBEDDING) throw fieldFault(within(place, "plain and learned"), `${manifest.embedding.size} numbers, ${MAX_EMBEDDING} at most`, String(size));
+  if (size > MAX_EMBEDDING) throw fieldFault(within(place, "plain and learned"), `${MAX_EMBEDDING} numbers at most`, String(size));
   return architecture;
 }

@@ -3,9 +3,12 @@
 import { readFileSync } from "node:fs";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import { type Place, fieldFault, readJson, readOneOf, readRecord, within } from "../../core/presets/fields.ts";
-import { CHOICES, type Kind } from "../../model/architecture.ts";
+import { CHOICES, type Kind, checkArchitecture } from "../../model/architecture.ts";
 import { type Settings, settingsOf } from "../../model/presets.ts";
 import { LOSSES } from "../../model/train-network.ts";
+
+const WHOLE: ReadonlySet<string> = new Set(["coordinates", "plain", "learned", "width", "blocks", "neighbours", "anchors", "seed", "epochs", "steps", "batch", "rateEpochs", "leastEpochs", "patience"]);
+const SHARES: ReadonlySet<string> = new Set(["dropout", "dropPath", "shortShare", "plainShare"]);
 
 /** Settings of the kind, with those that `file` (JSON, the same names) changes. Throws FormatError for a name that is not known or a value of another type. */
 export function readSettings(kind: Kind, file?: string): Settings {
@@ -26,7 +29,12 @@ export function readSettings(kind: Kind, file?: string): Settings {
     if (key === "stem" || key === "graph" || key === "affinity") changes[key] = readOneOf<string>(value, CHOICES[key], at);
     else if (key === "losses") {
       changes[key] = Object.fromEntries([...readRecord(value, at)].map(([name, weight]) => [readOneOf(name, LOSSES, at), finite(weight, within(at, name))]));
-    } else changes[key] = finite(value, at);
+    } else {
+      const number = finite(value, at);
+      if (WHOLE.has(key) && !Number.isInteger(number)) throw fieldFault(at, "a whole number", String(number));
+      if (SHARES.has(key) && number > 1) throw fieldFault(at, "a share from 0 to 1", String(number));
+      changes[key] = number;
+    }
   }
   return { ...settings, ...changes };
 }
@@ -36,10 +44,11 @@ function finite(value: unknown, place: Place): number {
   return value;
 }
 
-/** Settings that cannot work together. */
-export function checkSettings(settings: Settings, rows: number): void {
+/** Throws FormatError for settings that cannot work together, or make a model that no command would load. */
+export function checkSettings(settings: Settings, contexts: readonly number[], rows: number): void {
   if (settings.neighbours >= settings.anchors) throw new FormatError(`settings: expected fewer neighbours than the ${settings.anchors} anchors, got ${settings.neighbours}; ask for fewer neighbours or more anchors.`);
-  if (settings.plain > settings.coordinates) throw new FormatError(`settings: expected at most ${settings.coordinates} plain coordinates, got ${settings.plain}; ask for fewer.`);
   if (settings.batch < 2) throw new FormatError(`settings: expected a batch of at least 2, got ${settings.batch}; ask for more.`);
+  for (const key of ["epochs", "steps", "rateEpochs"] as const) if (settings[key] < 1) throw new FormatError(`settings: expected ${key} of at least 1, got ${settings[key]}; ask for more.`);
   if (rows < 2) throw new FormatError(`training: expected at least 2 sounds, got ${rows}; give more recordings.`);
+  checkArchitecture({ ...settings, contexts });
 }
