@@ -89,7 +89,7 @@ export interface EpochReport {
 }
 
 export interface TrainingHooks {
-  /** Figure of merit of the current parameters. */
+  /** Figure of merit of the current parameters, the higher the better; NaN where there is none, as without it. */
   readonly validate?: (parameters: ReadonlyMap<string, Weights>) => Promise<number>;
   readonly onStep?: (step: number, steps: number, epoch: number, loss: number) => void;
   readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
@@ -295,7 +295,8 @@ export async function trainNetwork(network: Network, architecture: Architecture,
         await breathe();
       }
       const current = readVariables(own);
-      const figure = await hooks.validate?.(current);
+      const measured = await hooks.validate?.(current);
+      const figure = Number.isNaN(measured) ? undefined : measured;
       const overEarly = keptEpoch < options.leastEpochs && epoch >= options.leastEpochs;
       const best = figure === undefined || keptFigure === undefined || overEarly || figure > keptFigure;
       if (best) {
@@ -310,7 +311,8 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       }
       if (epoch < options.epochs) await checkpoint(epoch + 1, 0, 0);
     }
-    if (end === "aborted" && hooks.validate === undefined) kept = readVariables(own);
+    // nothing has been measured yet: as it stands is better than where it began
+    if (end === "aborted" && keptFigure === undefined) kept = readVariables(own);
   } finally {
     layers.follow();
     optimiser.dispose();

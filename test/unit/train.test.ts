@@ -213,6 +213,21 @@ describe("training", () => {
     expect(apart(start.tensors.get("head/weights")!.values, fitted.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
   });
 
+  it("ends in the first epoch with what it has, though nothing has been measured yet", async () => {
+    const abort = new AbortController();
+    const fitted = await fitModel(TRAIN, SHAPE, OPTIONS, { signal: abort.signal, validate: async () => 1, onStep: (step) => (step === 3 ? abort.abort() : undefined) });
+    expect(fitted.training).toMatchObject({ end: "aborted", epoch: 0 });
+    const start = await fitModel(TRAIN, SHAPE, { ...OPTIONS, rate: 0, decay: 0, epochs: 1, steps: 1 });
+    expect(apart(start.tensors.get("head/weights")!.values, fitted.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
+  });
+
+  it("keeps the last epoch where nothing can be measured", async () => {
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 3, steps: 3 }, { validate: async () => Number.NaN });
+    expect(fitted.training).toMatchObject({ end: "done", epoch: 3 });
+    const unmeasured = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 3, steps: 3 });
+    for (const [name, { values }] of unmeasured.tensors) expect(apart(values, fitted.tensors.get(name)!.values), name).toBe(0);
+  });
+
   it.each(["an-gnn", "mlp"] as const)("goes on from a checkpoint to the same bit: %s", async (kind) => {
     const options = { ...OPTIONS, steps: 4, losses: { graded: 1, "proxy-anchor": 0.1 } };
     const figures = [0.2, 0.6, 0.4];
