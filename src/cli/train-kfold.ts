@@ -104,7 +104,7 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
     const models: ModelFigures[] = [...measured].flatMap(([kind, ofSeeds]) => (ofSeeds.length === 0 ? [] : [{ model: kind, figures: meanOf(ofSeeds.map(({ figures }) => figures)), seeds: ofSeeds }]));
     return {
       title: `Split by ${split}, ${first === undefined || first >= count ? "" : `the first ${first} of `}${count} folds, ${seeds.length === 1 ? `seed ${seeds[0]}` : `seeds ${seeds.join(", ")}`}: mean over folds${seeds.length === 1 ? "" : " and seeds"}; feature ${data.feature.name} version ${data.feature.version}; queries among ${among === "rest" ? "the sounds that the model was fitted to" : "all other sounds"}.`,
-      facts: { split, folds: count, first: Math.min(first ?? count, count), seeds, library: among, labels, unmapped, augment: Number(values.augment), transpose: Number(values.transpose), standIns: standingForUnrecorded(data).length, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
+      facts: { split, folds: count, first: Math.min(first ?? count, count), seeds, library: among, labels, unmapped, augment: Number(values.augment), transpose: Number(values.transpose), standIns: standingForUnrecorded(data, data.readable).length, feature: `${data.feature.name}@${data.feature.version}`, command: ["npx simile train-kfold", ...args].join(" "), replicates },
       models,
       contexts,
       replicates,
@@ -132,7 +132,7 @@ async function measureFold(data: TrainingData, fold: Fold, settings: Settings, {
   const held = new Set(fold.notes);
   const rest = data.readable.filter((row) => !held.has(row));
   const studies = data.studies.filter((study) => !fold.studies.includes(study));
-  checkSettings(settings, rest.length);
+  checkSettings(settings, data.contexts, rest.length);
   const fitted = await fitModel(withStudies(labelledSounds(data, rest, labels, unmapped), studies, data.contexts), { ...settings, contexts: data.contexts }, settings, {
     signal,
     onStep: (step, steps, epoch, loss) => onStep((epoch - 1 + step / steps) / settings.epochs, loss),

@@ -12,6 +12,7 @@ import { type FitHooks, type FittedModel, draftManifest, fitModel } from "../mod
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import type { Settings } from "../model/presets.ts";
 import { packWeights } from "../model/weights.ts";
+import { LEAST_TECHNIQUES } from "./evaluation/agreement.ts";
 import { SHORT_SECONDS } from "./evaluation/measure.ts";
 import { loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./train/checkpoint-files.ts";
 import { modelCard } from "./train/model-card.ts";
@@ -30,6 +31,12 @@ const INTERRUPTED = 130;
 
 /** A command's two trainings: on what is left of the sources, and on all. */
 type Stage = "held-out" | "all";
+
+/** What a model was fitted to: rows of the notes, and rating studies. */
+interface Heard {
+  readonly rows: readonly number[];
+  readonly studies: readonly StudySounds[];
+}
 
 /** What was measured on the sources that the measured model had never seen. */
 export interface HeldOutFigures {
@@ -77,7 +84,7 @@ export async function train(args: readonly string[]): Promise<number> {
     const validation = heldRows(data, heldOut);
     const held = new Set(validation);
     const rest = data.readable.filter((row) => !held.has(row));
-    checkSettings(settings, rest.length);
+    checkSettings(settings, data.contexts, rest.length);
     bar.line(`${kind}: ${rest.length} sounds to learn from, ${heldOut.length === 0 ? "nothing held out" : `${validation.length} of ${heldOut.join(", ")} held out`}, feature ${data.feature.name} version ${data.feature.version} (${data.feature.size} numbers)`);
 
     const out = resolve(values.out);
@@ -93,8 +100,9 @@ export async function train(args: readonly string[]): Promise<number> {
     let figures = saved?.stage === "all" ? (saved.past as HeldOutFigures) : undefined;
     let fitted: FittedModel | undefined;
     const heldStudies = validation.length > 0 ? studiesToHold(data.studies) : [];
+    let heard: Heard = { rows: rest, studies: data.studies.filter((study) => !heldStudies.includes(study)) };
     if (!figures) {
-      fitted = await fit(data, rest, data.studies.filter((study) => !heldStudies.includes(study)), settings, "held-out", {
+      fitted = await fit(data, heard, settings, "held-out", {
         ...hooksOf("held-out"),
         ...(validation.length > 0 ? { validate: (model) => (values["prune-accuracy"] ? prunedPrecision(model, data, validation, rest) : agreement(model, data, validation, heldStudies)) } : {}),
       });
@@ -105,12 +113,13 @@ export async function train(args: readonly string[]): Promise<number> {
     }
     if (figures && !values["no-refit"] && (!fitted || fitted.training.end === "done" || fitted.training.end === "patience")) {
       // chosen on sources that were held out; what ships has heard all of them, for as many epochs
-      fitted = await fit(data, data.readable, data.studies, { ...settings, epochs: Math.max(1, figures.epoch) }, "all", hooksOf("all", figures));
+      heard = { rows: data.readable, studies: data.studies };
+      fitted = await fit(data, heard, { ...settings, epochs: Math.max(1, figures.epoch) }, "all", hooksOf("all", figures));
     }
     if (!fitted) throw new FormatError(`${out}: expected a checkpoint of a training with --hold-out and without --no-refit, got one after the held-out sounds; train with the same options.`);
     const { end, fault, epoch } = fitted.training;
     if (end === "diverged" && epoch === 0) throw new Error(fault);
-    const manifest = await save(values.out, fitted, settings, data, args, figures, (Date.now() - started) / 1000);
+    const manifest = await save(values.out, fitted, settings, data, heard, args, figures, (Date.now() - started) / 1000);
     console.log(`${values.out}: ${manifest.name} version ${manifest.version}, ${manifest.embedding.size} numbers, ${manifest.anchors?.count ?? 0} anchors, epoch ${epoch}, ${((Date.now() - started) / 1000).toFixed(0)} s.`);
     if (end === "diverged") {
       console.error(`${fault} The model of epoch ${epoch} was kept, and the last good checkpoint beside it.`);
@@ -126,7 +135,7 @@ export async function train(args: readonly string[]): Promise<number> {
     process.off("SIGINT", stop);
   }
 
-  async function fit(data: TrainingData, rows: readonly number[], studies: readonly StudySounds[], chosen: Settings, title: Stage, hooks: Omit<FitHooks, "onStep" | "onEpoch">): Promise<FittedModel> {
+  async function fit(data: TrainingData, { rows, studies }: Heard, chosen: Settings, title: Stage, hooks: Omit<FitHooks, "onStep" | "onEpoch">): Promise<FittedModel> {
     const contexts = data.contexts;
     let kept = hooks.resume?.keptFigure ?? Number.NaN;
     return fitModel(withStudies(labelledSounds(data, rows, labels, unmapped), studies, contexts), { ...chosen, contexts }, chosen, {
@@ -160,7 +169,11 @@ async function prunedPrecision(model: Embedder, data: TrainingData, validation: 
 }
 
 function describe({ epoch, full, short, precision, ratings }: HeldOutFigures): string {
-  return `held-out sources, epoch ${epoch}: triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques)${short ? `; at 100 ms ${short.triplets.toFixed(3)}` : ""}; P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}; ${ratings.studies} held-out rating studies: triplets ${ratings.triplets.toFixed(3)}`;
+  return [
+    `held-out sources, epoch ${epoch}: ${full.techniques < LEAST_TECHNIQUES ? `no triplets of ${full.techniques} judged techniques` : `triplets ${full.triplets.toFixed(3)}, Spearman ${full.spearman.toFixed(3)} (${full.techniques} techniques)${short ? `; at 100 ms ${short.triplets.toFixed(3)}` : ""}`}`,
+    `P@5 ${precision.plain.toFixed(3)}, pruned ${precision.pruned.toFixed(3)}`,
+    ...(ratings.studies === 0 ? [] : [`${ratings.studies} held-out rating studies: triplets ${ratings.triplets.toFixed(3)}`]),
+  ].join("; ");
 }
 
 async function measure(fitted: FittedModel, data: TrainingData, library: readonly number[], validation: readonly number[], studies: readonly StudySounds[], sources: readonly string[]): Promise<HeldOutFigures> {
@@ -182,7 +195,7 @@ async function measure(fitted: FittedModel, data: TrainingData, library: readonl
   }
 }
 
-async function save(out: string, fitted: FittedModel, settings: Settings, data: TrainingData, args: readonly string[], figures: HeldOutFigures | undefined, seconds: number): Promise<ModelManifest> {
+async function save(out: string, fitted: FittedModel, settings: Settings, data: TrainingData, heard: Heard, args: readonly string[], figures: HeldOutFigures | undefined, seconds: number): Promise<ModelManifest> {
   const { name, version, size } = data.feature;
   const packed = await packWeights(fitted.tensors);
   const manifest: ModelManifest = {
@@ -190,19 +203,20 @@ async function save(out: string, fitted: FittedModel, settings: Settings, data: 
     training: {
       seed: settings.seed,
       commit: commitOf(),
-      data: `${data.readable.length} recorded notes of samples.csv, ${describeAltered(data)}similarity.csv of ${data.judgements.partitions.length} listeners, ${data.studies.length} rating studies`,
+      data: `${heard.rows.length} recorded notes of samples.csv, ${describeAltered(data, heard.rows)}similarity.csv of ${data.judgements.partitions.length} listeners, ${heard.studies.length} rating studies`,
       command: ["npx simile train", ...args].join(" "),
       date: new Date().toISOString().slice(0, 10),
     },
     weights: { file: "weights.bin", sha256: packed.sha256, tensors: packed.entries },
   };
-  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, seconds, kind: settings.kind satisfies Kind, standIns: standingForUnrecorded(data).length }));
+  await saveModel(resolve(out), manifest, packed.buffer, modelCard({ manifest, settings, figures, refitted: heard.rows.length === data.readable.length, seconds, kind: settings.kind satisfies Kind, standIns: standingForUnrecorded(data, heard.rows).length }));
   return manifest;
 }
 
-function describeAltered(data: TrainingData): string {
-  const sounds = data.standIns?.standIns ?? [];
-  const standing = standingForUnrecorded(data);
+function describeAltered(data: TrainingData, rows: readonly number[]): string {
+  const heard = new Set(rows);
+  const sounds = (data.standIns?.standIns ?? []).filter(({ row }) => heard.has(row));
+  const standing = standingForUnrecorded(data, rows);
   const copies = sounds.length - standing.length;
   const variants = data.variants?.length ?? 0;
   return [

@@ -258,6 +258,19 @@ describe("simile train", () => {
     await expect(run("--out", out, "--feature", "simile+rand")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--feature: expected one of simile, mfcc, scat1d, jtfs/) });
   });
 
+  it("refuses settings whose model could not be loaded again, before it trains", async () => {
+    const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
+    try {
+      for (const [settings, fault] of [[{ learned: 128, plain: 64, coordinates: 64 }, /settings: plain and learned: expected 128 numbers at most, got 192/], [{ dropout: 1 }, /dropout: expected a number from 0 to below 1, got 1/], [{ steps: 0 }, /expected steps of at least 1/]] as const) {
+        writeFileSync(join(place, "unfit.json"), JSON.stringify({ ...JSON.parse(readFileSync(join(place, "small.json"), "utf8")), ...settings }));
+        await expect(train(["--data", join(place, "data"), "--cache", join(place, "cache"), "--config", join(place, "unfit.json"), "--out", join(place, "unfit"), "--hold-out", "none"])).rejects.toThrow(fault);
+      }
+      expect(existsSync(join(place, "unfit"))).toBe(false);
+    } finally {
+      bar.mockRestore();
+    }
+  });
+
   it("tells wrong use from bad input", async () => {
     await expect(train([])).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/--out/) });
     await expect(run("--out", join(place, "x"), "--model", "oracle")).rejects.toMatchObject({ name: "UsageError", message: expect.stringMatching(/expected one of euclid, linear, mlp, knn-gcn, an-gnn, lmnn/) });
@@ -267,6 +280,56 @@ describe("simile train", () => {
     const bar = vi.spyOn(process.stderr, "write").mockImplementation(() => true);
     await expect(run("--out", join(place, "x"), "--hold-out", "nobody")).rejects.toMatchObject({ name: "UsageError" });
     bar.mockRestore();
+  });
+
+  describe("on labels of one's own", () => {
+    const own = (name: string, imts: readonly string[], sources: readonly string[]) => {
+      const folder = join(place, name);
+      writeJudgements(join(folder, "judgements"), imts);
+      cpSync(join(place, "data"), join(folder, "data"), { recursive: true });
+      const [header, ...rows] = readFileSync(join(place, "data", "samples.csv"), "utf8").trim().split("\n");
+      const renamed = rows.map((row) => row.replace(",flute,", ",voice,").replace(",cello,pizzicato,none,", ",bowl,struck,felt,").replace(",guitar,", ",zither,").replace(",ordinario,", ",long,"));
+      writeFileSync(join(folder, "data", "samples.csv"), [header, ...renamed.filter((row) => sources.some((source) => row.includes(source)))].join("\n"));
+      rmSync(join(folder, "data", "ratings"), { recursive: true });
+      return folder;
+    };
+    const JUDGED = ["voice-long", "bowl+felt-struck", "zither-long"];
+    const trained = (folder: string, out: string, ...args: string[]) => printed(() => train(["--data", folder, "--cache", join(place, "cache"), "--config", join(place, "small.json"), "--epochs", "2", "--out", out, ...args]));
+
+    it("hears the judgements of techniques that are named as the notes are, and holds a source out by itself", async () => {
+      const folder = own("own", JUDGED, SOURCES);
+      const data = await loadData("train", { model: "mlp", feature: "simile", data: folder, reach: "F4", seed: "1", unmapped: "0.1", augment: "0", transpose: "0", "prune-accuracy": false, cache: join(place, "cache") }, createProgressBar({ write: () => true }));
+      expect([...data.labels.techniques]).toEqual(data.notes.map(({ instrument }) => ["voice", "bowl", "zither"].indexOf(instrument)));
+      expect(data.labels.counterparts).toEqual(data.labels.techniques);
+      const { similarity, classes, classCount } = labelledSounds(data, data.readable);
+      const classOf = (instrument: string) => classes[data.notes.findIndex((note) => note.instrument === instrument)]!;
+      expect(similarity[classOf("voice") * classCount + classOf("bowl")], "half of the two listeners").toBe(0.5);
+      expect(similarity[classOf("voice") * classCount + classOf("zither")]).toBe(0);
+      const out = join(place, "own-model");
+      await trained(folder, out);
+      const card = readFileSync(join(out, "card.md"), "utf8");
+      expect(card).toMatch(/never heard \(lab\/(one|two)\); this one was then fitted anew to all sources/);
+      expect(card).toMatch(/triplet agreement with the listening test, 3 techniques[^|]*\| \d\.\d{3} \|/);
+      expect(card).toMatch(/Learned from: 30 recorded notes/);
+      (await loadModel(out)).dispose();
+      await trained(folder, out, "--no-refit");
+      const measured = readFileSync(join(out, "card.md"), "utf8");
+      expect(measured).toMatch(/this is the measured one, after [12] epochs/);
+      expect(measured).toMatch(/Learned from: 15 recorded notes/);
+    });
+
+    it("learns without a measure where one source is all there is, and says that two techniques make no triplet", async () => {
+      const out = join(place, "one-model");
+      await trained(own("one", JUDGED, ["lab/one"]), out);
+      expect(readFileSync(join(out, "card.md"), "utf8")).toContain("Nothing was held out: no figure.");
+      await trained(own("two", JUDGED.slice(0, 2), SOURCES), out, "--hold-out", "lab/two");
+      expect(readFileSync(join(out, "card.md"), "utf8")).toMatch(/agreement with the listening test \| none: 2 judged techniques among them, 3 make a triplet/);
+      expect((await loadModel(out)).manifest.name).toBe("one-model");
+    });
+
+    it("says how a technique is to be named where none is a note's", async () => {
+      await expect(trained(own("none", ["hum", "strike", "pluck"], SOURCES), join(place, "x"))).rejects.toThrow(/expected notes of the techniques in judgements\/techniques\.csv \(hum, …\), got none; name a technique there as its notes are, .* for example voice-long/);
+    });
   });
 
   it("hears altered recordings for a technique that no note is of, unless they are left out", async () => {
@@ -407,6 +470,8 @@ describe("simile train", () => {
     expect(read('{"rate": "fast"}')).toThrow(FormatError);
     expect(read('{"losses": {"magic": 1}}')).toThrow(/proxy-anchor/);
     expect(read('{"graph": "none"}')).toThrow(FormatError);
+    expect(read('{"batch": 12.5}')).toThrow(/batch: expected a whole number, got 12\.5/);
+    expect(read('{"plainShare": 2}')).toThrow(/plainShare: expected a share from 0 to 1, got 2/);
     expect(read("{")).toThrow(FormatError);
     expect(() => readSettings("mlp", join(place, "none.json"))).toThrow(MissingError);
   });

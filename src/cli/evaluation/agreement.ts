@@ -12,7 +12,8 @@ import { type StudySounds, type TrainingData, dissimilarityOf, valuesAt } from "
 const MARGIN = 0.1;
 /** Draws of one note a technique, as the test had one. */
 const DRAWS = 20;
-const LEAST = 3;
+/** With fewer judged techniques there is no triplet. */
+export const LEAST_TECHNIQUES = 3;
 
 /** Index of the context of anchors, and of the sounds beside them; the longest unless given. */
 export interface Heard {
@@ -21,7 +22,7 @@ export interface Heard {
 }
 
 /** Techniques of the test that these rows are counterparts of (`NoteLabels.counterparts`). */
-export function techniquesOf(data: TrainingData, rows: readonly number[]): number[] {
+export function techniquesOf(data: Pick<TrainingData, "labels">, rows: readonly number[]): number[] {
   const { counterparts } = data.labels;
   return [...new Set(rows.map((row) => counterparts[row]!).filter((technique) => technique >= 0))].sort((a, b) => a - b);
 }
@@ -65,21 +66,21 @@ async function heardTwice(model: Embedder, data: TrainingData, queries: readonly
 /** "triplets", "spearman" and "kendall" over the techniques among the rows, mean of draws of one note a technique; nothing where fewer than 3 techniques are there. */
 export async function listeningFigures(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard = {}): Promise<Map<string, Figure>> {
   const present = techniquesOf(data, rows);
-  if (present.length < LEAST) return new Map();
+  if (present.length < LEAST_TECHNIQUES) return new Map();
   const tables = drawnDistances(data, await heardTwice(model, data, rows, heard), present);
   return agreementOf(tables, submatrix(dissimilarityOf(data), present), present, resampling);
 }
 
 /** The triplet agreement alone, which needs no symmetric table: anchors at one context, the sounds beside them at another. */
 export async function listeningTriplets(model: Embedder, data: TrainingData, rows: readonly number[], resampling: Resampling, heard: Heard): Promise<Figure | undefined> {
-  if (techniquesOf(data, rows).length < LEAST) return undefined;
+  if (techniquesOf(data, rows).length < LEAST_TECHNIQUES) return undefined;
   return tripletsBetween(data, await heardTwice(model, data, rows, heard), resampling);
 }
 
 /** The same of embeddings that are there already: `from` as the anchors of triplets, `to` as the sounds beside them; counterparts alone. Undefined where fewer than 3 techniques are there. */
 export function tripletsBetween(data: TrainingData, heard: HeardTwice, resampling: Resampling): Figure | undefined {
   const present = techniquesOf(data, heard.rows);
-  if (present.length < LEAST) return undefined;
+  if (present.length < LEAST_TECHNIQUES) return undefined;
   return bootstrapped(present, createTripletAgreement(drawnDistances(data, heard, present), submatrix(dissimilarityOf(data), present), MARGIN), resampling);
 }
 

@@ -1,5 +1,6 @@
 /** Chooses what a training holds out to choose its epoch by and to be measured on: whole sources, and rating studies that share no sound with the others. */
 
+import { LEAST_TECHNIQUES, techniquesOf } from "../evaluation/agreement.ts";
 import { groupsOfStudies } from "./splits.ts";
 import type { StudySounds, TrainingData } from "./training-data.ts";
 
@@ -8,8 +9,6 @@ export const HELD_OUT: readonly string[] = ["VirtualPlayingOrchestra", "EthanWin
 /** Of other recordings: at least this share of the sounds, and at most that. */
 const LEAST_SHARE = 0.2;
 const MOST_SHARE = 0.5;
-/** With fewer techniques there is no triplet. */
-const LEAST_TECHNIQUES = 3;
 /** Every so many groups of rating studies one is held out. */
 const HELD_OUT_GROUP = 3;
 
@@ -31,9 +30,7 @@ export function sourcesToHold(data: Sounds): readonly string[] {
     rows += count;
     if (rows > MOST_SHARE * data.readable.length) return [];
     held.push(source);
-    const heard = new Set(data.readable.filter((row) => held.includes(data.notes[row]!.source)).map((row) => data.labels.counterparts[row]!));
-    heard.delete(-1);
-    if (rows >= LEAST_SHARE * data.readable.length && heard.size >= LEAST_TECHNIQUES) return held;
+    if (rows >= LEAST_SHARE * data.readable.length && techniquesOf(data, heldRows(data, held)).length >= LEAST_TECHNIQUES) return held;
   }
   return [];
 }

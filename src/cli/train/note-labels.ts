@@ -1,4 +1,4 @@
-/** Labels the recorded notes for training: the technique of the listening test that each stands for, the cell it belongs to, the body that it was played on. */
+/** Labels the recorded notes for training: the judged technique that each is or stands for, the cell it belongs to, the body that it was played on. */
 
 import { pitchNote } from "../../core/metadata/pitch-note.ts";
 import { COUNTERPARTS, type Counterpart, type Imt, type RecordedNote } from "../judgements.ts";
@@ -23,7 +23,7 @@ export const TRAINING_STAND_INS: Readonly<Record<string, readonly Counterpart[]>
 };
 
 export interface NoteLabels {
-  /** `[notes]` index into the techniques of the test, -1 for none. */
+  /** `[notes]` index into the judged techniques, -1 for none. */
   readonly techniques: Int32Array;
   /** The same for the notes that figures may rest on: -1 where only a farther stand-in (`TRAINING_STAND_INS`) gives the label. */
   readonly counterparts: Int32Array;
@@ -39,10 +39,19 @@ const SHARED_BODIES: readonly { readonly body: string; readonly has: (note: Reco
   { body: "archtop guitar", has: ({ instrument }) => instrument.startsWith("archtop-guitar") },
 ];
 
-/** Registers are split by pitch where a technique of the test is named after one; else every pitch and dynamics of the cell counts, as in the published spreading of labels. */
+/** A note's own name among judged techniques: "voice-hum", with a mute "cello+con-sordino-ordinario". */
+export function ownLabel({ instrument, mute, technique }: Pick<RecordedNote, "instrument" | "mute" | "technique">): string {
+  return `${instrument}${mute === "none" || mute === "" ? "" : `+${mute}`}-${technique}`;
+}
+
+/**
+ * A note whose own name is a judged technique is of that technique; else it stands for one of the published listening test, by `COUNTERPARTS` and `TRAINING_STAND_INS`.
+ * Registers are split by pitch where a technique of the test is named after one; else every pitch and dynamics of the cell counts, as in the published spreading of labels.
+ */
 export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[]): NoteLabels {
-  const techniques = new Int32Array(notes.length).fill(-1);
-  const counterparts = new Int32Array(notes.length).fill(-1);
+  const judged = new Map(imts.map(({ imt }, index) => [imt, index] as const));
+  const techniques = Int32Array.from(notes, (note) => judged.get(ownLabel(note)) ?? -1);
+  const counterparts = techniques.slice();
   const assign = (registers: boolean) => {
     for (const [index, { imt }] of imts.entries()) {
       if (imt.endsWith("-hi-reg") !== registers) continue;

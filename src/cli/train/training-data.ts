@@ -2,7 +2,7 @@
 
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { existsSync } from "node:fs";
-import { MissingError } from "../../core/errors.ts";
+import { FormatError, MissingError } from "../../core/errors.ts";
 import { createMatrix } from "../../core/evaluation/matrix.ts";
 import type { Feature } from "../../core/features/feature.ts";
 import { joined } from "../../core/joined.ts";
@@ -11,7 +11,7 @@ import { drawSteps } from "../alteration/augmentation.ts";
 import { CODECS, codecFault } from "../alteration/ffmpeg.ts";
 import { type FeatureCacheOptions, featuresOf } from "../feature-cache.ts";
 import { type Judgements, type RatingStudy, type RecordedNote, loadJudgements, loadRatings, loadRecordedNotes } from "../judgements.ts";
-import { type NoteLabels, labelNotes } from "./note-labels.ts";
+import { type NoteLabels, labelNotes, ownLabel } from "./note-labels.ts";
 import { type Reach, loadSol } from "./sol.ts";
 import { type StandIn, standInsOf } from "./stand-ins.ts";
 
@@ -61,11 +61,17 @@ export async function loadTrainingData(path: string, feature: Feature, contexts:
   const folder = dataFolder(path);
   const judgements = loadJudgements(folder);
   const notes = loadRecordedNotes(folder);
+  const labels = labelNotes(judgements.imts, notes);
+  if (notes.length > 0 && labels.techniques.every((technique) => technique < 0)) {
+    throw new FormatError(
+      `${join(folder, "data", "samples.csv")}: expected notes of the techniques in judgements/techniques.csv (${judgements.imts[0]?.imt ?? "none"}, …), got none; name a technique there as its notes are, INSTRUMENT-TECHNIQUE or INSTRUMENT+MUTE-TECHNIQUE, for example ${ownLabel(notes[0]!)}.`,
+    );
+  }
   const values = await featuresOf(notes.map((note) => note.path), feature, contexts, options);
   const width = contexts.length * feature.size;
   const readable = notes.map((_, row) => row).filter((row) => !Number.isNaN(values[row * width]!));
   const studies = existsSync(join(folder, "data", "ratings")) ? await Promise.all(loadRatings(folder).map((study) => studySounds(study, feature, contexts, options))) : [];
-  return { folder, feature, contexts, notes, judgements, labels: labelNotes(judgements.imts, notes), values, readable, studies: studies.filter(({ count }) => count >= LEAST_STUDY) };
+  return { folder, feature, contexts, notes, judgements, labels, values, readable, studies: studies.filter(({ count }) => count >= LEAST_STUDY) };
 }
 
 /** The same of SOL's notes, which no rating study goes with. */
@@ -118,10 +124,11 @@ export async function withTransposed(data: TrainingData, most: number, options: 
   return heardStandIns(data, shifts.flatMap((semitones) => labelled.map((row) => ({ row, technique: data.labels.techniques[row]!, steps: [{ kind: "pitch", semitones }] }))), options);
 }
 
-/** The stand-ins whose technique nobody recorded: without the transposed copies. */
-export function standingForUnrecorded({ standIns, labels }: TrainingData): StandIn[] {
+/** The stand-ins, of these among the data's notes, whose technique nobody recorded: without the transposed copies. */
+export function standingForUnrecorded({ standIns, labels }: TrainingData, rows: readonly number[]): StandIn[] {
   const recorded = new Set(labels.techniques);
-  return (standIns?.standIns ?? []).filter(({ technique }) => !recorded.has(technique));
+  const heard = new Set(rows);
+  return (standIns?.standIns ?? []).filter(({ row, technique }) => heard.has(row) && !recorded.has(technique));
 }
 
 /** The data with these behind the stand-ins that it has. */
