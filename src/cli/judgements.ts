@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { FormatError, MissingError } from "../core/errors.ts";
 import { createMatrix, type SquareMatrix } from "../core/evaluation/matrix.ts";
 import { pitchNote } from "../core/metadata/pitch-note.ts";
+import { parseCsv } from "../core/presets/csv.ts";
 
 /** One technique of the listening test: instrument-mute-technique. */
 export interface Imt {
@@ -116,38 +117,9 @@ export function withoutCounterpart(imts: readonly Imt[]): string[] {
   return imts.map(({ imt }) => imt).filter((imt) => !COUNTERPARTS[imt]);
 }
 
-/** Rows of a comma-separated text, quotes as in RFC 4180; empty lines are skipped. */
-export function parseCsv(text: string): string[][] {
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = "";
-  let quoted = false;
-  for (let i = 0; i < text.length; i++) {
-    const sign = text[i]!;
-    if (quoted) {
-      if (sign !== '"') field += sign;
-      else if (text[i + 1] === '"') {
-        field += sign;
-        i++;
-      } else quoted = false;
-    } else if (sign === '"') quoted = true;
-    else if (sign === ",") {
-      row.push(field);
-      field = "";
-    } else if (sign === "\n") {
-      row.push(field);
-      if (row.length > 1 || row[0] !== "") rows.push(row);
-      row = [];
-      field = "";
-    } else if (sign !== "\r") field += sign;
-  }
-  if (field !== "" || row.length > 0) rows.push([...row, field]);
-  return rows;
-}
-
 function read(path: string): string[][] {
   if (!existsSync(path)) throw new MissingError(`${path}: expected a table, got no such file; give the folder that holds the judgements with --data.`);
-  return parseCsv(readFileSync(path, "utf8"));
+  return parseCsv(readFileSync(path, "utf8"), path);
 }
 
 /** The square table under `rows[0]`, which names its columns. */
@@ -226,7 +198,8 @@ export function loadRecordedNotes(folder: string): RecordedNote[] {
     number, number, number, number, number, number, number, number, number, number,
   ];
   const seen = new Set<string>();
-  for (const row of rows) {
+  for (const [at, row] of rows.entries()) {
+    if (row.length < header!.length) throw new FormatError(`${join(place, "samples.csv")}: expected ${header!.length} fields in row ${at + 2}, got ${row.length}; write the row again.`);
     if (seen.has(row[path]!)) throw new FormatError(`${join(place, "samples.csv")}: expected every file once, got ${row[path]} again; take one of its rows out.`);
     seen.add(row[path]!);
   }

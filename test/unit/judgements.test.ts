@@ -8,7 +8,7 @@ import { WEIGHTS, model } from "./graph-model-fixture.ts";
 import { evaluateFeatures, type FeatureScores } from "../../src/cli/evaluate-features.ts";
 import { featuresOf } from "../../src/cli/feature-cache.ts";
 import { pitchNote } from "../../src/core/metadata/pitch-note.ts";
-import { COUNTERPARTS, counterpartNotes, loadJudgements, loadRatings, loadRecordedNotes, parseCsv, withoutCounterpart } from "../../src/cli/judgements.ts";
+import { COUNTERPARTS, counterpartNotes, loadJudgements, loadRatings, loadRecordedNotes, withoutCounterpart } from "../../src/cli/judgements.ts";
 import { FormatError, MissingError } from "../../src/core/errors.ts";
 import { simile } from "../../src/core/features/simile.ts";
 import { analyse } from "../../src/core/analysis.ts";
@@ -51,10 +51,6 @@ write("data/samples.csv", ["path,source_repo,licence,instrument,technique,mute,p
 write("data/ratings/study/dissimilarity.csv", "a.flac,b.flac,c.flac\n0,2,9\n2,0,10\n9,10,0\n");
 
 describe("readers", () => {
-  test("fields may be quoted, lines may end either way", () => {
-    expect(parseCsv('a,"b, ""c""",\r\n\n1,"x\ny",3')).toEqual([["a", 'b, "c"', ""], ["1", "x\ny", "3"]]);
-  });
-
   test("pitches are counted from C-1", () => {
     expect(["C-1", "C4", "A4", "C#4", "Bb3", "", "H2"].map(pitchNote)).toEqual([0, 60, 69, 61, 58, null, null]);
   });
@@ -95,6 +91,11 @@ describe("readers", () => {
     expect(() => loadRecordedNotes(join(folder, "broken"))).toThrow(/samples\.csv: expected every file once, got harp\/C4\.wav again; /);
     write("broken/data/samples.csv", table.slice(0, 2).join("\n").replace("technique", "playing"));
     expect(() => loadRecordedNotes(join(folder, "broken"))).toThrow(/samples\.csv: expected a column "technique"/);
+    write("broken/data/samples.csv", [table[0], "harp/C4.wav,a/b"].join("\n"));
+    expect(() => loadRecordedNotes(join(folder, "broken"))).toThrow(/samples\.csv: expected 11 fields in row 2, got 2; write the row again/);
+    // as spreadsheets write it
+    write("broken/data/samples.csv", `\ufeff${table.slice(0, 2).join("\r\n")}`);
+    expect(loadRecordedNotes(join(folder, "broken")).map(({ instrument, originalPath }) => [instrument, originalPath])).toEqual([["harp", "made"]]);
   });
 });
 

@@ -9,8 +9,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, extname, join, resolve } from "node:path";
 import { FormatError, MissingError } from "../../core/errors.ts";
 import { createMatrix } from "../../core/evaluation/matrix.ts";
+import { parseCsv } from "../../core/presets/csv.ts";
 import { listAudio } from "../audio-folder.ts";
-import { type Imt, type Judgements, type RecordedNote, parseCsv } from "../judgements.ts";
+import type { Imt, Judgements, RecordedNote } from "../judgements.ts";
 import { type MatMatrix, parseMat } from "./mat-file.ts";
 import type { NoteLabels } from "./note-labels.ts";
 
@@ -81,7 +82,7 @@ function placeOf(root: string, name: string): string {
 
 function readTable(root: string, name: string, columns: readonly string[]): Table {
   const path = placeOf(root, name);
-  const [header, ...rows] = parseCsv(readFileSync(path, "utf8"));
+  const [header, ...rows] = parseCsv(readFileSync(path, "utf8"), path);
   const needed = name === "seed_filelist.csv" && !header?.includes("fpath") ? [...columns, "fname"] : columns;
   for (const column of needed) if (!header?.includes(column)) throw new FormatError(`${path}: expected a column "${column}", got ${header?.join(", ") ?? "an empty table"}; fetch the file again.`);
   if (rows.length === 0) throw new FormatError(`${path}: expected rows under its header, got none; fetch the file again.`);
