@@ -7,7 +7,7 @@ import { fromBuffer, toBuffer } from "osc-min";
 import { WebSocket, WebSocketServer } from "ws";
 import { PAGE_PATH } from "../../core/control/bridge-address.ts";
 import { type ControlMessage, MOST_MESSAGE_BYTES, parseControlMessage, readControlMessage } from "../../core/control/control-message.ts";
-import { messageOf } from "../../core/errors.ts";
+import { UnsupportedError, messageOf } from "../../core/errors.ts";
 
 export interface BridgeServerOptions {
   readonly port: number;
@@ -30,7 +30,7 @@ const MOST_CONNECTIONS = 32;
 /** A program that does not read is let go at this many bytes. */
 const MOST_WAITING_BYTES = 2 ** 20;
 
-/** Starts at once; rejects where a port is taken. */
+/** Starts at once. Throws UnsupportedError, and holds no port, where one cannot be had. */
 export async function createBridgeServer({ port, host, origins, oscIn, oscOut }: BridgeServerOptions): Promise<BridgeServer> {
   const pages = new Set<WebSocket>();
   const programs = new Set<WebSocket>();
@@ -42,7 +42,7 @@ export async function createBridgeServer({ port, host, origins, oscIn, oscOut }:
     // Browsers always tell the origin of the page; programs tell none, and are on this machine or were let in by --host.
     verifyClient: ({ origin }: { origin: string | undefined }) => (origin === undefined || origins.includes(origin)) && pages.size + programs.size < MOST_CONNECTIONS,
   });
-  await once(server, "listening");
+  await listening(server, `port ${port} of ${host} free for WebSocket`, "--port");
   const udp: Socket | null = oscIn === undefined && !oscOut ? null : createSocket(isIP(host) === 6 ? "udp6" : "udp4");
 
   const send = (to: WebSocket, message: ControlMessage) => {
@@ -83,19 +83,33 @@ export async function createBridgeServer({ port, host, origins, oscIn, oscOut }:
       toPrograms(fault(cause));
     }
   });
+  const close = async () => {
+    udp?.close();
+    for (const socket of [...pages, ...programs]) socket.terminate();
+    await new Promise((resolve) => server.close(resolve));
+  };
   if (udp) {
     udp.bind(oscIn ?? 0, host);
-    await once(udp, "listening");
+    try {
+      await listening(udp, `UDP port ${oscIn ?? 0} of ${host} free for OSC`, "--osc-in");
+    } catch (cause) {
+      await close();
+      throw cause;
+    }
   }
   return {
     port: (server.address() as AddressInfo).port,
     oscPort: udp && oscIn !== undefined ? udp.address().port : null,
-    async close() {
-      udp?.close();
-      for (const socket of [...pages, ...programs]) socket.terminate();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close,
   };
+}
+
+async function listening(socket: WebSocketServer | Socket, expected: string, option: string): Promise<void> {
+  try {
+    await once(socket, "listening");
+  } catch (cause) {
+    throw new UnsupportedError(`bridge: expected ${expected}, got ${messageOf(cause)}; choose another with ${option}, or stop what holds it.`);
+  }
 }
 
 /** Whole numbers as OSC's int32, others as float32, as SuperCollider and Pd send theirs. */
