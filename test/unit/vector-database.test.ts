@@ -8,7 +8,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import pg from "pg";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createArchiveServer } from "../../src/cli/database/archive-server.ts";
 import { createArchiveClient } from "../../src/app/presets/archive-client.ts";
 import { VectorDatabase } from "../../src/cli/database/vector-database.ts";
@@ -16,19 +17,21 @@ import { type ColumnValues, readPreset, writePreset } from "../../src/core/prese
 import { EmbeddingIndex } from "../../src/core/search/embedding-index.ts";
 import { type RetrievalQuery, retrieve } from "../../src/core/search/retrieval.ts";
 import { SoundLabels } from "../../src/core/search/sound-labels.ts";
+import { createRandom } from "../../src/model/random.ts";
 import { type Postgres, startPostgres } from "../postgres.ts";
 
 const COUNT = 300;
 const SIZE = 16;
 
-/** Sounds on a curve, with names that SQL and JSON must not trip over. */
-function presetBytes(distance: "euclidean" | "cosine", name = `trial ${distance}'s`) {
+const onCurve = (count: number) => Float32Array.from({ length: count * SIZE }, (_, i) => Math.sin(((Math.floor(i / SIZE) + 1) * ((i % SIZE) + 1)) / 7));
+
+/** Sounds on a curve, or wherever they are put, with names that SQL and JSON must not trip over. */
+function presetBytes(distance: "euclidean" | "cosine", name = `trial ${distance}'s`, count = COUNT, embeddings = onCurve(count)) {
   const columns = new Map<string, ColumnValues>([
-    ["file", Array.from({ length: COUNT }, (_, id) => `pack/it's "${id}"; drop table x.wav`)],
-    ["technique", Array.from({ length: COUNT }, (_, id) => ["ordinario", "slap", "O'Neill \\ 😀"][id % 3]!)],
-    ["durationSeconds", Array.from({ length: COUNT }, (_, id) => (id % 5 === 0 ? null : id / 100))],
+    ["file", Array.from({ length: count }, (_, id) => `pack/it's "${id}"; drop table x.wav`)],
+    ["technique", Array.from({ length: count }, (_, id) => ["ordinario", "slap", "O'Neill \\ 😀"][id % 3]!)],
+    ["durationSeconds", Array.from({ length: count }, (_, id) => (id % 5 === 0 ? null : id / 100))],
   ]);
-  const embeddings = Float32Array.from({ length: COUNT * SIZE }, (_, i) => Math.sin(((Math.floor(i / SIZE) + 1) * ((i % SIZE) + 1)) / 7));
   const about = { title: "Trial", author: "us", licence: "CC0-1.0", model: { name: "m", version: 1, weightsSha256: "0".repeat(64) }, feature: { name: "simile", version: 1 } };
   return writePreset({ name, ...about, distance, numbers: "float16", size: SIZE, embeddings, columns });
 }
@@ -78,9 +81,70 @@ describe.each(["euclidean", "cosine"] as const)("the archive answers as the page
   });
 });
 
-test("the search runs over the HNSW index", async () => {
-  const { rows } = await postgres.db.query<{ indexdef: string }>("select indexdef from pg_indexes where indexdef like '%hnsw%' order by indexdef");
-  expect(rows.map(({ indexdef }) => indexdef)).toEqual([expect.stringContaining("vector_cosine_ops"), expect.stringContaining("vector_l2_ops")]);
+describe("over the HNSW index", () => {
+  const MANY = 2000;
+  const random = createRandom(5);
+  const many = readPreset(presetBytes("euclidean", "many", MANY, Float32Array.from({ length: MANY * SIZE }, () => random.normal())), "many");
+  const { name } = many.manifest;
+  const embedding = many.embeddings.slice(0, SIZE).map((x, i) => x + 0.1 * Math.cos(i));
+  beforeAll(async () => {
+    await database.push(many);
+    // Of so few sounds a scan of all is sooner: the planner is to take the index, as it does of millions.
+    await postgres.db.exec("set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off");
+  }, 120_000);
+  afterAll(async () => {
+    await postgres.db.exec("reset enable_seqscan; reset enable_bitmapscan; reset enable_sort");
+    await postgres.db.query("delete from simile_presets where name = $1", [name]);
+  });
+
+  /** The hits, and how PostgreSQL comes to them: the very statement that the search sent, explained. */
+  const explained = async (query: Partial<RetrievalQuery>) => {
+    const sent = vi.spyOn(pg.Client.prototype, "query");
+    try {
+      const hits = await database.retrieve(name, { embedding, count: 100, ...query });
+      const [sql, values] = sent.mock.calls.findLast(([text]) => String(text).includes(" from simile_sounds ")) as unknown as [string, unknown[]];
+      const { rows } = await postgres.db.query<{ "QUERY PLAN": string }>(`explain ${sql}`, values);
+      return { hits, plan: rows.map((row) => row["QUERY PLAN"]).join("\n") };
+    } finally {
+      sent.mockRestore();
+    }
+  };
+
+  test.each<[string, Partial<RetrievalQuery>, number]>([
+    ["a hundred hits", {}, 100],
+    ["more than the index takes at a time", { count: 1500 }, 1500],
+    ["other techniques only", { otherThan: { technique: "slap" } }, 100],
+    ["one file only", { only: { file: `pack/it's "1234"; drop table x.wav` } }, 1],
+    ["without what is excluded", { exclude: Array.from({ length: 600 }, (_, id) => id) }, 100],
+    ["within a radius that all are in", { radius: 100 }, 100],
+    ["diverse", { diversity: 0.5 }, 100],
+  ])("%s come in full", async (_, query, count) => {
+    const { hits, plan } = await explained(query);
+    expect(plan).toMatch(/Index Scan using simile_sounds_[0-9a-f]+_embedding_idx/);
+    expect(hits).toHaveLength(count);
+    if (query.diversity === undefined) expect(hits.map(({ distance }) => distance)).toEqual(hits.map(({ distance }) => distance).toSorted((a, b) => a - b));
+  });
+
+  test("within a radius, no further", async () => {
+    const { hits } = await explained({});
+    const radius = hits[49]!.distance + 1e-6;
+    expect((await explained({ radius })).hits.map(({ id }) => id)).toEqual(hits.slice(0, 50).map(({ id }) => id));
+  });
+
+  test("many at once", async () => {
+    const counts = [10, 60, 200, 90, 300, 41];
+    expect((await Promise.all(counts.map((count) => database.retrieve(name, { embedding, count })))).map(({ length }) => length)).toEqual(counts);
+  });
+});
+
+test("a server that restarts is found again", async () => {
+  await database.presets();
+  await postgres.restart();
+  const embedding = new Float32Array(SIZE);
+  // What is asked while the loss has not been heard of may fail; what is asked then may not.
+  await database.presets().catch(() => undefined);
+  expect(await database.presets()).toHaveLength(2);
+  expect(await database.retrieve("trial cosine's", { embedding, count: 3 })).toHaveLength(3);
 });
 
 test("a preset that is pushed again takes the place of the old one, and a push that fails changes nothing", async () => {

@@ -21,6 +21,8 @@ const METRICS = { euclidean: { operator: "<->", operators: "vector_l2_ops" }, co
 const MOST_INDEXED = 2000;
 /** Rows of one INSERT. */
 const BATCH = 500;
+/** The candidates that pgvector's HNSW index looks at, which bound what it gives: its own default, and its most. */
+const CANDIDATES = { least: 40, most: 1000 };
 
 const SCHEMA = `
   create extension if not exists vector;
@@ -28,44 +30,51 @@ const SCHEMA = `
   create table if not exists simile_sounds (preset text not null, id integer not null, file text not null, sound jsonb not null, embedding vector not null, primary key (preset, id)) partition by list (preset);
 `;
 
-/** A connection to an archive. */
-export class VectorDatabase {
-  readonly #client: pg.Client;
+/** Asks the index for at least `$1` candidates, and, where pgvector can (0.8 on), for more of them until enough pass the filters. For this transaction. */
+const SEARCH_SETTINGS = `
+  select set_config('hnsw.ef_search', $1, true), (select set_config('hnsw.iterative_scan', 'strict_order', true) from pg_extension where extname = 'vector' and string_to_array(extversion, '.')::integer[] >= '{0,8}')
+`;
 
-  private constructor(client: pg.Client) {
-    this.#client = client;
+/** A connection to an archive, one question after the other; where it is lost, the next question makes a new one. */
+export class VectorDatabase {
+  readonly #pool: pg.Pool;
+
+  private constructor(pool: pg.Pool) {
+    this.#pool = pool;
   }
 
   /** Connects to `url` (postgres://…) and lays the tables where they are missing. Throws UnsupportedError where there is no server, or one without pgvector. */
   static async open(url: string): Promise<VectorDatabase> {
     const place = withoutPassword(url);
-    const client = new pg.Client({ connectionString: url });
-    client.on("error", () => undefined); // a lost connection shows at the next query
+    const pool = new pg.Pool({ connectionString: url, max: 1, idleTimeoutMillis: 0 });
+    // A loss is no fault of the pool's: it rejects what is being asked, and the next question goes over a new connection.
+    pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
     try {
-      await client.connect();
+      (await pool.connect()).release();
     } catch (cause) {
       throw new UnsupportedError(`${place}: expected a PostgreSQL server, got ${messageOf(cause) || "no answer"}; check the address, and that the server runs.`);
     }
     try {
-      await client.query(SCHEMA);
+      await pool.query(SCHEMA);
     } catch (cause) {
-      await client.end();
+      await pool.end();
       throw new UnsupportedError(`${place}: expected PostgreSQL with the pgvector extension, got ${messageOf(cause)}; install pgvector and run "create extension vector" as its owner.`);
     }
-    return new VectorDatabase(client);
+    return new VectorDatabase(pool);
   }
 
   close(): Promise<void> {
-    return this.#client.end();
+    return this.#pool.end();
   }
 
   async presets(): Promise<PresetManifest[]> {
-    return (await this.#client.query<{ manifest: PresetManifest }>("select manifest from simile_presets order by name")).rows.map(({ manifest }) => manifest);
+    return (await this.#pool.query<{ manifest: PresetManifest }>("select manifest from simile_presets order by name")).rows.map(({ manifest }) => manifest);
   }
 
   /** Throws MissingError where the archive holds no preset of that name. */
   async manifest(name: string): Promise<PresetManifest> {
-    const { rows } = await this.#client.query<{ manifest: PresetManifest }>("select manifest from simile_presets where name = $1", [name]);
+    const { rows } = await this.#pool.query<{ manifest: PresetManifest }>("select manifest from simile_presets where name = $1", [name]);
     if (!rows[0]) throw new MissingError(`archive: expected one of its presets (${(await this.presets()).map((preset) => preset.name).join(", ") || "it is empty"}), got ${name}; push the preset first.`);
     return rows[0].manifest;
   }
@@ -77,9 +86,7 @@ export class VectorDatabase {
     const partition = `simile_sounds_${createHash("sha256").update(manifest.name).digest("hex").slice(0, 16)}`;
     const others = manifest.columns.filter(({ name }) => name !== "file");
     const files = columns.get("file") as readonly string[];
-    const client = this.#client;
-    await client.query("begin");
-    try {
+    await this.#transaction(async (client) => {
       await client.query(`drop table if exists ${partition}`);
       await client.query(`create table ${partition} partition of simile_sounds for values in (${client.escapeLiteral(manifest.name)})`);
       await client.query(`alter table ${partition} add check (vector_dims(embedding) = ${size})`);
@@ -92,14 +99,13 @@ export class VectorDatabase {
       }
       if (size <= MOST_INDEXED) await client.query(`create index on ${partition} using hnsw ((embedding::vector(${size})) ${METRICS[distance].operators})`);
       await client.query("insert into simile_presets (name, manifest) values ($1, $2) on conflict (name) do update set manifest = excluded.manifest", [manifest.name, JSON.stringify(manifest)]);
-      await client.query("commit");
-    } catch (cause) {
-      await client.query("rollback");
-      throw cause;
-    }
+    });
   }
 
-  /** Hits of a query in one preset, as `retrieve` gives them; the index may miss a near one (pgvector's HNSW is approximate), never invent one. */
+  /**
+   * Hits of a query in one preset, as `retrieve` gives them; the index may miss a near one (pgvector's HNSW is approximate), never invent one. Fewer than wanted come where a filter lets through too few
+   * of the sounds that the server lets the index visit (`hnsw.max_scan_tuples`, 20,000 unless it is set there), and, before pgvector 0.8, wherever there is a filter.
+   */
   async retrieve(name: string, query: RetrievalQuery): Promise<ArchiveHit[]> {
     const { embedding, columns } = await this.manifest(name);
     checkQuery(query, embedding.size);
@@ -114,17 +120,38 @@ export class VectorDatabase {
     const where = [
       "preset = $2",
       "id <> all($3::integer[])",
-      ...(query.radius === undefined ? [] : [`${distance} <= ${bind(query.radius)}`]),
       ...Object.entries(query.otherThan ?? {}).map(([key, value]) => `${column(key)} is distinct from ${bind(value)}`),
       ...Object.entries(query.only ?? {}).map(([key, value]) => `${column(key)} = ${bind(value)}`),
     ];
-    const most = bind(diversity > 0 ? query.count * DIVERSITY_POOL : query.count);
-    const sql = `select id, file, sound, embedding::text as vector, ${distance} as distance from simile_sounds where ${where.join(" and ")} order by ${distance} limit ${most}`;
-    const { rows } = await this.#client.query<{ id: number; file: string; sound: ArchiveHit["sound"]; vector: string; distance: number }>(sql, values);
+    const most = diversity > 0 ? query.count * DIVERSITY_POOL : query.count;
+    const nearest = `select id, file, sound, embedding::text as vector, ${distance} as distance from simile_sounds where ${where.join(" and ")} order by ${distance} limit ${bind(most)}`;
+    // Behind the limit: within the search a radius would have the index go on for hits that are further and further away.
+    const sql = query.radius === undefined ? nearest : `select * from (${nearest}) nearest where distance <= ${bind(query.radius)} order by distance`;
+    const { rows } = await this.#transaction(async (client) => {
+      await client.query(SEARCH_SETTINGS, [String(Math.min(CANDIDATES.most, Math.max(CANDIDATES.least, most)))]);
+      return client.query<{ id: number; file: string; sound: ArchiveHit["sound"]; vector: string; distance: number }>(sql, values);
+    });
     const hits = new Map(rows.map(({ id, file, sound, distance: d }) => [id, { id, file, sound, distance: d }]));
     if (diversity === 0) return [...hits.values()];
     const vectors = new Map(rows.map(({ id, vector }) => [id, Float32Array.from(JSON.parse(vector) as number[])]));
     return diversify([...hits.values()], query.count, diversity, (a, b) => distanceBetween(vectors.get(a)!, vectors.get(b)!, embedding.distance)).map(({ id }) => hits.get(id)!);
+  }
+
+  /** All that `work` does, or nothing. */
+  async #transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect();
+    let lost = false;
+    try {
+      await client.query("begin");
+      const result = await work(client);
+      await client.query("commit");
+      return result;
+    } catch (cause) {
+      await client.query("rollback").catch(() => (lost = true));
+      throw cause;
+    } finally {
+      client.release(lost);
+    }
   }
 }
 
