@@ -125,8 +125,43 @@ describe("content that no reader would take is not written", () => {
     ["NaN", { embeddings: new Float32Array(24).fill(Number.NaN) }, /finite/],
     ["too few numbers", { embeddings: new Float32Array(23) }, /3 rows of 8/],
     ["values beyond float16", { embeddings: new Float32Array(24).fill(1e6) }, /65504/],
+    ["no title", { title: "" }, /manifest\.json: title: expected a text of 1 to 200 characters, got 0/],
+    ["a long title", { title: "t".repeat(201) }, /title: expected .+, got 201/],
+    ["a long author", { author: "a".repeat(201) }, /author: expected .+, got 201/],
+    ["no name", { name: "" }, /name: expected/],
+    ["a model without its weights", { model: { name: "m", version: 1, weightsSha256: "" } }, /weightsSha256/],
+    ["a column whose name is none", { columns: new Map([["file", ["a", "b", "c"]], ["a b", ["", "", ""]]]) }, /a letter, then letters and digits/],
+    ["a column too short", { columns: new Map([["file", ["a", "b", "c"]], ["pitch", ["A4"]]]) }, /pitch: expected 3 values, got 1/],
+    ["texts among numbers", { columns: new Map<string, ColumnValues>([["file", ["a", "b", "c"]], ["pitch", ["A4", 3, null] as unknown as string[]]]) }, /pitch: 1: expected a text/],
+    ["numbers that are none", { columns: new Map<string, ColumnValues>([["file", ["a", "b", "c"]], ["durationSeconds", [1, Number.NaN, 2]]]) }, /durationSeconds: 1: expected a number or null/],
+    ["too much text", { columns: new Map([["file", ["a", "b", "c"]], ...["x", "y", "z"].map((letter): [string, string[]] => [letter, Array.from({ length: 3 }, () => "x".repeat(10_001))])]) }, /10000 characters/],
+    ["columns larger than a reader takes", { columns: new Map([["file", ["a", "b", "c"]], ...Array.from({ length: 40 }, (_, i): [string, string[]] => [`x${i}`, Array.from({ length: 3 }, () => "x".repeat(9999))])]) }, /sounds\.json: expected at most 1073152 bytes for 3 sounds/],
+    ["rows that are all the same, too many", { size: 4096, embeddings: new Float32Array(3500 * 4096), columns: new Map([["file", Array.from({ length: 3500 }, (_, i) => String(i))]]) }, /bytes unpacked, got .+; leave the audio out, or make several presets/],
     ["audio for some rows only", { audio: new Map([["x", new Uint8Array(1)]]) }, /for every sound or for none/],
-  ])("%s", (_, changes, sentence) => expect(() => writePreset(content(changes))).toThrow(sentence));
+  ])("%s", (_, changes, sentence) => expect(() => writePreset(content(changes))).toThrow(expect.objectContaining({ name: "FormatError", message: expect.stringMatching(sentence) })));
+
+  /** All that comes of a preset with audio, where each sound is `bytes` long. */
+  async function streamed(files: readonly string[], bytes = 0): Promise<Uint8Array> {
+    const parts: Uint8Array[] = [];
+    const columns = new Map([["file", files]]);
+    // Of a sound beyond the limit nothing but its length is to be looked at.
+    const sound = async () => (bytes > 100 ? ({ length: bytes } as Uint8Array) : new Uint8Array(bytes));
+    for await (const part of streamPreset(content({ size: 1, embeddings: new Float32Array(files.length), columns }), sound)) parts.push(part);
+    return Buffer.concat(parts);
+  }
+  const names = (count: number) => Array.from({ length: count }, (_, i) => `${i}.wav`);
+
+  test("more entries than a reader takes, and no sound is asked for", () => expect(streamed(names(64_998))).rejects.toThrow(/expected at most 65000 entries, got 65001; leave the audio out, or make several presets/));
+  test("as many as a reader takes are", { timeout: 60_000 }, async () => expect(readPreset(await streamed(names(64_997)), "p").manifest.count).toBe(64_997));
+  test("more than 2 GiB", () => expect(streamed(["a"], 2 ** 31 - 1)).rejects.toThrow(/expected at most 2147483647 bytes unpacked, got \d+; leave the audio out, or make several presets/));
+
+  test("paths that are too long behind audio/, or no Unicode", async () => {
+    const [fits, long] = ["x".repeat(1018), "x".repeat(1019)];
+    expect(readPreset(await streamed([fits], 3), "p").audio(0)).toHaveLength(3);
+    await expect(streamed([long])).rejects.toThrow(/at most 1024 characters, got "audio\/x+.* of 1025; rename that file/);
+    await expect(streamed(["a\ud800"])).rejects.toThrow(/rename that file/);
+    expect(readPreset(writePreset(content({ size: 1, embeddings: new Float32Array(1), columns: new Map([["file", [long]]]) })), "p").manifest.audio).toBe(false);
+  });
 });
 
 /** The parts of a written preset, changed and zipped again, checksums left alone unless the change sets them. */

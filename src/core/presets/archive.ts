@@ -1,7 +1,8 @@
 /** Reads zip archives within stated bounds, entry by entry: nothing is unpacked before its declared size, name and place have been checked. */
 
-import { inflateSync, strFromU8 } from "fflate";
+import { inflateSync, strFromU8, strToU8 } from "fflate";
 import { FormatError, messageOf } from "../errors.ts";
+import { type Place, fieldFault } from "./fields.ts";
 
 /** A file that is read in parts. */
 export interface ByteSource {
@@ -59,6 +60,8 @@ const DIRECTORY = 0x02014b50;
 const DIRECTORY_BYTES = 46;
 /** Most bytes of a whole directory: names of a kilobyte each. */
 const MOST_DIRECTORY = 2 ** 26;
+/** Characters of a path. */
+const MOST_PATH = 1024;
 const LOCAL = 0x04034b50;
 /** Bytes of an entry's own header that tell where its data begin. */
 export const LOCAL_BYTES = 30;
@@ -111,6 +114,26 @@ export function openArchive(file: Uint8Array | ByteSource, place: string, limits
       return unpacked;
     },
   };
+}
+
+/** Throws FormatError for entries, each there once, that `openArchive` would refuse by their paths: before an archive of them is written. */
+export function checkEntries(paths: readonly string[], place: Place): void {
+  const { entries } = ARCHIVE_LIMITS;
+  if (paths.length > entries) throw fieldFault(place, `at most ${entries} entries`, String(paths.length));
+  let size = 0;
+  for (const path of paths) {
+    const name = strToU8(path);
+    if (!isSafePath(path) || strFromU8(name) !== path) throw fieldFault({ ...place, remedy: "rename that file" }, `entries with relative Unicode paths of at most ${MOST_PATH} characters`, `${JSON.stringify(path.slice(0, 60))} of ${path.length}`);
+    size += DIRECTORY_BYTES + name.length;
+  }
+  if (size > MOST_DIRECTORY) throw fieldFault(place, `paths of at most ${MOST_DIRECTORY} bytes together`, String(size));
+}
+
+/** Throws FormatError for so many unpacked bytes, in a file of `fileBytes` where that is known already, that `openArchive` would refuse them. */
+export function checkUnpacked(bytes: number, place: Place, fileBytes = Number.POSITIVE_INFINITY): void {
+  const { unpackedBytes, freeBytes, ratio } = ARCHIVE_LIMITS;
+  const most = Math.min(unpackedBytes, freeBytes + ratio * fileBytes);
+  if (bytes > most) throw fieldFault(place, `at most ${most} bytes unpacked`, String(bytes));
 }
 
 /** How far behind the start of an entry's own header (its first LOCAL_BYTES) its data begin. Throws FormatError where it is no such header; `place` names it. */
@@ -196,11 +219,13 @@ function crc32(bytes: Uint8Array): number {
   return (crc ^ 0xffffffff) >>> 0;
 }
 
-function checkPath(path: string, place: string): void {
+function isSafePath(path: string): boolean {
   const parts = path.replace(/\/$/, "").split("/");
-  if (path.length > 1024 || /[\\\0]|^[a-zA-Z]:/.test(path) || parts.some((part) => part === "" || part === "." || part === "..")) {
-    throw fault(place, "entries with relative paths that stay inside", JSON.stringify(path.slice(0, 60)));
-  }
+  return path.length <= MOST_PATH && !/[\\\0]|^[a-zA-Z]:/.test(path) && parts.every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+function checkPath(path: string, place: string): void {
+  if (!isSafePath(path)) throw fault(place, "entries with relative paths that stay inside", JSON.stringify(path.slice(0, 60)));
 }
 
 function fault(place: string, expected: string, got: string): FormatError {

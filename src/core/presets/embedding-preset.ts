@@ -5,7 +5,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { strFromU8, strToU8, Zip, ZipDeflate, ZipPassThrough } from "fflate";
 import { FormatError } from "../errors.ts";
 import { joined } from "../joined.ts";
-import { type Archive, type ByteSource, type EntryRange, openArchive } from "./archive.ts";
+import { type Archive, type ByteSource, type EntryRange, checkEntries, checkUnpacked, openArchive } from "./archive.ts";
 import { type Place, fieldFault, readJson, readList, readOneOf, readRecord, isRelativePath, readRelativePath, readSha256, readText, readWhole, within } from "./fields.ts";
 import { fromHalf, toHalf } from "./half.ts";
 import type { Distance } from "./model-manifest.ts";
@@ -85,6 +85,7 @@ const SOUND_BYTES = 8192;
 /** Characters of one value. */
 const MOST_TEXT = 10_000;
 const FILES = { manifest: "manifest.json", embeddings: "embeddings.bin", sounds: "sounds.json" } as const;
+const TOO_MUCH = "leave the audio out, or make several presets of fewer sounds each";
 const REMEDY = "fetch the preset again, or ask its author for one of format version 1";
 
 /** Reads a preset. `place` names the file in the FormatError that anything but a whole, consistent preset gives. */
@@ -116,7 +117,11 @@ function readManifest(archive: Archive, place: Place): PresetManifest {
   const entry = archive.entries.find(({ path }) => path === FILES.manifest);
   if (!entry) throw fieldFault(place, `an embedding preset (a zip with ${FILES.manifest})`, "a zip without one");
   if (entry.bytes > MANIFEST_BYTES) throw fieldFault(here, `at most ${MANIFEST_BYTES} bytes`, String(entry.bytes));
-  const root = readRecord(readJson(strFromU8(archive.read(FILES.manifest)), here), here);
+  return parseManifest(readJson(strFromU8(archive.read(FILES.manifest)), here), here);
+}
+
+function parseManifest(value: unknown, here: Place): PresetManifest {
+  const root = readRecord(value, here);
   const at = (key: string) => within(here, key);
   readOneOf(root.get("format"), [PRESET_FORMAT], at("format"));
   readOneOf(root.get("formatVersion"), [PRESET_FORMAT_VERSION], at("formatVersion"));
@@ -177,19 +182,24 @@ function readEmbeddings(archive: Archive, manifest: PresetManifest, place: Place
 }
 
 function readColumns(archive: Archive, manifest: PresetManifest, place: Place): ReadonlyMap<string, ColumnValues> {
-  const bytes = archive.entries.find(({ path }) => path === FILES.sounds)?.bytes ?? 0;
-  const most = MANIFEST_BYTES + SOUND_BYTES * manifest.count;
-  if (bytes > most) throw fieldFault(place, `at most ${most} bytes for ${manifest.count} sounds`, String(bytes));
+  checkSoundsBytes(archive.entries.find(({ path }) => path === FILES.sounds)?.bytes ?? 0, manifest, place);
   const root = readRecord(readJson(strFromU8(readChecked(archive, FILES.sounds, manifest.soundsSha256, place)), place), place);
   const columns = new Map<string, ColumnValues>();
-  for (const { name, type } of manifest.columns) {
-    const here = within(place, name);
-    const values = readList(root.get(name), here);
-    if (values.length !== manifest.count) throw fieldFault(here, `${manifest.count} values`, String(values.length));
-    columns.set(name, type === "text" ? readTexts(values, here) : readNumbers(values, here));
-  }
+  for (const column of manifest.columns) columns.set(column.name, readValues(root.get(column.name), column, manifest, place));
   checkFiles(columns.get("file") as readonly string[], within(place, "file"));
   return columns;
+}
+
+function checkSoundsBytes(bytes: number, { count }: PresetManifest, place: Place): void {
+  const most = MANIFEST_BYTES + SOUND_BYTES * count;
+  if (bytes > most) throw fieldFault(place, `at most ${most} bytes for ${count} sounds`, String(bytes));
+}
+
+function readValues(value: unknown, { name, type }: PresetColumn, { count }: PresetManifest, place: Place): ColumnValues {
+  const here = within(place, name);
+  const values = readList(value, here);
+  if (values.length !== count) throw fieldFault(here, `${count} values`, String(values.length));
+  return type === "text" ? readTexts(values, here) : readNumbers(values, here);
 }
 
 /** Places are named only where there is a fault: there may be millions of values. */
@@ -215,7 +225,7 @@ function checkFiles(files: readonly string[], place: Place): void {
 export function writePreset(content: PresetContent): Uint8Array {
   const { audio } = content;
   const parts: Uint8Array[] = [];
-  const zip = createZip((part) => parts.push(part));
+  const zip = createZip(placeOf(content), (part) => parts.push(part));
   const entries = packContent(content, audio !== undefined);
   for (const file of audio ? entries.files : []) {
     if (!audio!.has(file)) throw fieldFault(placeOf(content), "audio for every sound or for none", `none for ${file}`);
@@ -228,11 +238,11 @@ export function writePreset(content: PresetContent): Uint8Array {
 
 /**
  * The bytes of a preset, part by part: sounds are asked for one at a time, in their order, so that a library larger than memory can be written; without `audio` the preset carries none.
- * Throws FormatError for content that `readPreset` would refuse, and what `audio` rejects with.
+ * Throws FormatError for content that `readPreset` would refuse (of more sounds than fit, at the first that does not), and what `audio` rejects with.
  */
 export async function* streamPreset(content: Omit<PresetContent, "audio">, audio?: (file: string, row: number) => Promise<Uint8Array>): AsyncGenerator<Uint8Array> {
   const parts: Uint8Array[] = [];
-  const zip = createZip((part) => parts.push(part));
+  const zip = createZip(placeOf(content), (part) => parts.push(part));
   const { packed, files } = packContent(content, audio !== undefined);
   for (const [path, bytes] of packed) {
     zip.add(path, bytes, true);
@@ -246,20 +256,29 @@ export async function* streamPreset(content: Omit<PresetContent, "audio">, audio
   yield* parts;
 }
 
-/** A zip archive whose bytes go to `write` as they come; the same content gives the same bytes. */
-function createZip(write: (part: Uint8Array) => void) {
+/** A zip archive whose bytes go to `write` as they come; the same content gives the same bytes. Throws FormatError for more of them than a reader takes. */
+function createZip(place: Place, write: (part: Uint8Array) => void) {
+  const here = { ...place, remedy: TOO_MUCH };
+  let unpacked = 0;
+  let written = 0;
   const zip = new Zip((fault, part) => {
     if (fault) throw fault;
+    written += part.length;
     write(part);
   });
   return {
     add(path: string, bytes: Uint8Array, deflated: boolean): void {
+      unpacked += bytes.length;
+      checkUnpacked(unpacked, here);
       const entry = deflated ? new ZipDeflate(path) : new ZipPassThrough(path);
       entry.mtime = TIME;
       zip.add(entry);
       entry.push(bytes, true);
     },
-    end: () => zip.end(),
+    end(): void {
+      zip.end();
+      checkUnpacked(unpacked, here, written);
+    },
   };
 }
 
@@ -273,6 +292,7 @@ function packContent(content: Omit<PresetContent, "audio">, audio: boolean): { r
   const files = content.columns.get("file") as readonly string[] | undefined;
   if (!files) throw fieldFault(place, "a column file", "none");
   checkFiles(files, within(place, "file"));
+  if (audio) checkEntries([...Object.values(FILES), ...files.map((file) => `audio/${file}`)], { ...place, remedy: TOO_MUCH });
   const count = files.length;
   if (content.embeddings.length !== count * content.size) throw fieldFault(place, `${count} rows of ${content.size}`, `${content.embeddings.length} numbers`);
   if (!content.embeddings.every(Number.isFinite)) throw fieldFault(place, "finite embeddings", "NaN or infinite ones");
@@ -294,6 +314,9 @@ function packContent(content: Omit<PresetContent, "audio">, audio: boolean): { r
     soundsSha256: hash(sounds),
     audio,
   };
+  parseManifest(manifest, within(place, FILES.manifest));
+  for (const column of manifest.columns) readValues(content.columns.get(column.name), column, manifest, place);
+  checkSoundsBytes(sounds.length, manifest, within(place, FILES.sounds));
   const packed = [
     [FILES.manifest, strToU8(`${JSON.stringify(manifest, null, 2)}\n`)],
     [FILES.embeddings, embeddings],
