@@ -108,8 +108,8 @@ export async function evaluateFeatures(args: readonly string[]): Promise<number>
   const features = names.map((name) => featureOption("evaluate-features", name));
   const context = Number(options.context ?? 1.5);
   if (!(context > 0 && context <= 10)) throw new UsageError(`simile evaluate-features: expected seconds from 0 to 10 after --context, got ${JSON.stringify(options.context)}.`);
-  const frontend = FRONTENDS[options.frontend];
-  if (!frontend) throw new UsageError(`simile evaluate-features: expected a frontend (${Object.keys(FRONTENDS).join(", ")}), got ${JSON.stringify(options.frontend)}.`);
+  const frontend = FRONTENDS.get(options.frontend);
+  if (!frontend) throw new UsageError(`simile evaluate-features: expected a frontend (${[...FRONTENDS.keys()].join(", ")}), got ${JSON.stringify(options.frontend)}.`);
   const folder = resolve(options.data ?? `${import.meta.dirname}/../../../shared`);
   const judgements = loadJudgements(folder);
   const studies = loadRatings(folder);

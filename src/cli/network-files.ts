@@ -8,7 +8,10 @@ import { FormatError, MissingError, messageOf } from "../core/errors.ts";
 import { type LogMelFrontend, type NetworkFeature, OPENL3_MEL128, OPENL3_MEL256, createNetworkFeature } from "../model/network-feature.ts";
 
 /** The frontends that a command can name. */
-export const FRONTENDS: Readonly<Record<string, LogMelFrontend>> = { "openl3-mel256": OPENL3_MEL256, "openl3-mel128": OPENL3_MEL128 };
+export const FRONTENDS: ReadonlyMap<string, LogMelFrontend> = new Map([
+  ["openl3-mel256", OPENL3_MEL256],
+  ["openl3-mel128", OPENL3_MEL128],
+]);
 
 /** The feature of the network at `source` (path or URL of a tfjs `model.json`). Throws MissingError, FormatError or UnsupportedError. */
 export async function loadNetworkFeature(name: string, source: string, frontend: LogMelFrontend): Promise<NetworkFeature> {

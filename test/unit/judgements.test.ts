@@ -174,7 +174,7 @@ describe("evaluate-features", () => {
     expect(scores[0]!.judgements.triplet).toBeGreaterThan(0.5);
   });
 
-  test.each([[["--feature", "nope"]], [["--network", "x", "--frontend", "nope"]], [["--context", "-1"]], [["--what"]]])("%j is wrong usage", async (args) => {
+  test.each([[["--feature", "nope"]], [["--network", "x", "--frontend", "nope"]], [["--network", "x", "--frontend", "constructor"]], [["--context", "-1"]], [["--what"]]])("%j is wrong usage", async (args) => {
     await expect(evaluateFeatures(["--data", folder, ...args])).rejects.toMatchObject({ name: "UsageError" });
   });
 });

@@ -165,6 +165,12 @@ describe("SFZ as others write it", () => {
     expect(notes).toEqual(["a: gainDb 40 became 6.", "Opcodes not read: cutoff, pan (2), curve_index, v000.", "Headers not read: <curve>.", "Values not known: loop_mode=odd."]);
   });
 
+  test("names that every object has are not known either", async () => {
+    const { kit, notes } = await importText("<region> sample=a.wav key=1 loop_mode=constructor constructor=1 __proto__=2");
+    expect(kit.pads.map(({ mode }) => mode)).toEqual(["gate"]);
+    expect(notes).toEqual(["Opcodes not read: constructor, __proto__.", "Values not known: loop_mode=constructor."]);
+  });
+
   test("a sample that is not there leaves a pad that no writer takes, and a sentence", async () => {
     const { kit, notes } = await readSfz("k.sfz", { text: async () => "<region> sample=gone.wav key=36", audio: async () => null });
     expect(kit.pads[0]!.audio).toBeNull();

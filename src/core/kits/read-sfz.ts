@@ -20,14 +20,14 @@ const LEVELS = ["global", "master", "group", "region"] as const;
 type Level = (typeof LEVELS)[number];
 type Opcodes = ReadonlyMap<string, string>;
 
-const ALIASES: Readonly<Record<string, string>> = {
-  offby: "off_by",
-  loopmode: "loop_mode",
-  loopstart: "loop_start",
-  loopend: "loop_end",
-  pitch: "tune",
-  polyphony_group: "group",
-};
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ["offby", "off_by"],
+  ["loopmode", "loop_mode"],
+  ["loopstart", "loop_start"],
+  ["loopend", "loop_end"],
+  ["pitch", "tune"],
+  ["polyphony_group", "group"],
+]);
 const VOLUMES = ["volume", "group_volume", "master_volume", "global_volume"];
 const READ = new Set([
   ...["sample", "key", "lokey", "hikey", "pitch_keycenter", "pitch_keytrack", "transpose", "tune", "offset", "end", "loop_mode", "loop_start", "loop_end"],
@@ -36,7 +36,12 @@ const READ = new Set([
 ]);
 /** Opcodes that change no sound of a pad: read over in silence. */
 const SILENT = new Set(["seq_length", "off_mode", "group_label", "master_label", "global_label", "hint_ram_based", "ampeg_delay"]);
-const MODES: Readonly<Record<string, PadMode>> = { one_shot: "one-shot", no_loop: "gate", loop_continuous: "loop", loop_sustain: "loop" };
+const MODES: ReadonlyMap<string, PadMode> = new Map([
+  ["one_shot", "one-shot"],
+  ["no_loop", "gate"],
+  ["loop_continuous", "loop"],
+  ["loop_sustain", "loop"],
+]);
 /** Velocity whose layer a pad takes. */
 const FIRM = 100;
 const DEFAULT_RELEASE = 0.001;
@@ -75,7 +80,7 @@ function regionsOf(sections: readonly SfzSection[], path: string, notes: KitNote
   let control: Opcodes = new Map();
   const regions: Region[] = [];
   for (const { header, opcodes } of sections) {
-    const named = opcodes.map(([name, value]) => [ALIASES[name] ?? name, value] as const);
+    const named = opcodes.map(([name, value]) => [ALIASES.get(name) ?? name, value] as const);
     for (const [name] of named) {
       if (!READ.has(name) && !SILENT.has(name) && !/^(amp_velcurve_\d+|label_cc\d+|set_cc\d+)$/.test(name)) notes.count("opcode", name);
     }
@@ -179,7 +184,7 @@ function padOf({ opcodes, sample, note }: Region, audio: Audio | null, silencing
 
 function modeOf(opcodes: Opcodes, notes: KitNotes): PadMode {
   const written = opcodes.get("loop_mode");
-  const mode = written === undefined ? undefined : MODES[written];
+  const mode = written === undefined ? undefined : MODES.get(written);
   if (written !== undefined && !mode) notes.count("value", `loop_mode=${written.slice(0, 40)}`);
   return mode ?? "gate";
 }
