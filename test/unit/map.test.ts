@@ -159,16 +159,34 @@ describe("a layout", () => {
     expect((await layOut(library(40).lend(equal), null, report)).places.every(Number.isFinite)).toBe(true);
   });
 
-  test("of more than UMAP takes is founded on a sample, and holds all", async () => {
-    const count = MOST_FOUNDERS + 1500;
-    // Founders that are known already: only the others are placed.
+  test("of more known places than UMAP takes is founded on a seeded sample of them, and holds all", async () => {
+    const there = MOST_FOUNDERS + 1000;
+    const count = there + 500;
     const { lend } = library(count);
     const random = createRandom(2);
-    const known = Float32Array.from({ length: 2 * count }, (_, i) => (i < 2 * MOST_FOUNDERS ? random.uniform() : Number.NaN));
-    const { places, founders } = await layOut(lend(), known, report);
+    const known = Float32Array.from({ length: 2 * count }, (_, i) => (i < 2 * there ? random.uniform() : Number.NaN));
+    const laidOut = async () => {
+      const asked: number[] = [];
+      const lender = lend();
+      const rows = (ids: Int32Array) => {
+        asked.push(...ids);
+        return lender.rows(ids);
+      };
+      return { ...(await layOut({ ...lender, rows }, known, report)), asked };
+    };
+    const { places, founders, asked } = await laidOut();
     expect(founders).toBe(MOST_FOUNDERS);
-    expect(places.slice(0, 2 * MOST_FOUNDERS)).toEqual(known.slice(0, 2 * MOST_FOUNDERS));
+    expect(places.slice(0, 2 * there)).toEqual(known.slice(0, 2 * there));
     expect(places.every((place) => place >= 0 && place <= 1)).toBe(true);
+    // The rows of the founders are asked for first: each once, in order, and from all of what is there as evenly as chance has it (a standard deviation is 9).
+    const drawn = asked.slice(0, MOST_FOUNDERS);
+    expect(drawn).toEqual([...new Set(drawn)].sort((a, b) => a - b));
+    const late = drawn.filter((id) => id >= MOST_FOUNDERS).length;
+    expect(Math.abs(late - (1000 * MOST_FOUNDERS) / there)).toBeLessThan(40);
+    expect(drawn.at(-1)).toBeLessThan(there);
+    expect(asked.slice(MOST_FOUNDERS)).toEqual(Array.from({ length: 500 }, (_, i) => there + i));
+    const again = await laidOut();
+    expect([again.places, again.asked]).toEqual([places, asked]);
   });
 
   test("begins in the plane of the largest variances", () => {

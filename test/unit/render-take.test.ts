@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { NO_BEAT } from "../../src/core/answer/beat.ts";
+import { FADE_SECONDS } from "../../src/core/answer/mixer.ts";
 import { changePlay, DEFAULT_PLAY, PLAY_MODES, type PlaySettings } from "../../src/core/answer/play-settings.ts";
 import { simile } from "../../src/core/features/simile.ts";
 import { writeWav } from "../../src/core/kits/wav.ts";
@@ -123,12 +124,23 @@ describe("renderTake", () => {
     expect((await render(take.subarray(0, Math.round(1.5 * RATE)))).answers.length).toBe(2);
   });
 
-  test("fifty onsets a second: bounded voices, and no number that is none", async () => {
+  test("fifty onsets a second: no number that is none", async () => {
     const tap = (seed: number) => noise(0.015, RATE, 0.3, seed).map((v, i) => v * Math.exp(-i / 150));
     const storm = strung(Array.from({ length: 100 }, (_, i) => ({ at: 0.1 + i / 50, sound: tap(i) })), 2.3, RATE);
     const { answers, channels } = await render(storm, {}, {}, 0.012);
     expect(answers.length).toBeGreaterThan(0);
     expect(channels[0].every(Number.isFinite)).toBe(true);
+  });
+
+  test.each([1, 2, 3])("where %i voices may sound, the oldest gives way to a new one", async (polyphony) => {
+    const notes = strung(Array.from({ length: 12 }, (_, i) => ({ at: 0.2 + 0.15 * i, sound: pluck(220 + 20 * i, 0.14, RATE, 0.4) })), 2.4, RATE);
+    const { answers } = await render(notes, { polyphony });
+    const sounding = answers.filter(({ startSeconds }) => startSeconds !== undefined);
+    const voices = (at: number) => sounding.filter(({ startSeconds, endSeconds }) => startSeconds! <= at && at < endSeconds!).length;
+    // Once the 5 ms are over in which a voice that gives way fades.
+    expect(Math.max(...sounding.map(({ startSeconds }) => voices(startSeconds! + FADE_SECONDS + (2 * QUANTUM) / RATE)))).toBe(polyphony);
+    const ends = sounding.map(({ endSeconds }) => endSeconds!);
+    expect(ends).toEqual(ends.toSorted((x, y) => x - y));
   });
 });
 
