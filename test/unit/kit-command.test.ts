@@ -16,10 +16,7 @@ import { parseWav } from "../../src/core/signal/wav.ts";
 import { saveEuclidModel } from "./euclid-model.ts";
 import { tone } from "./kit-fixture.ts";
 
-const ROOT = resolve(import.meta.dirname, "../..");
-/** What main.ts does with a command: its exit code, 2 for usage, 1 for every other fault. */
-const RUN = `const { kit } = await import("./src/cli/kit.ts");
-try { process.exitCode = await kit(process.argv.slice(1)); } catch (cause) { console.error(cause.message); process.exitCode = cause.name === "UsageError" ? 2 : 1; }`;
+const CLI = resolve(import.meta.dirname, "../../src/cli/simile.js");
 
 interface Outcome {
   readonly code: number;
@@ -33,7 +30,7 @@ let model: string;
 
 function kit(...args: readonly string[]): Promise<Outcome> {
   return new Promise((done) => {
-    execFile(process.execPath, ["--import", "tsx", "--input-type=module", "-e", RUN, "--", ...args], { cwd: ROOT }, (fault, stdout, stderr) => done({ code: fault ? Number(fault.code) : 0, stdout, stderr }));
+    execFile(process.execPath, [CLI, "kit", ...args], { cwd: folder }, (fault, stdout, stderr) => done({ code: fault ? Number(fault.code) : 0, stdout, stderr }));
   });
 }
 
