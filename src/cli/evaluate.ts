@@ -2,13 +2,13 @@
 
 import { writeFile } from "node:fs/promises";
 import type { parseArgs } from "node:util";
-import { CONTEXTS } from "../core/features/feature.ts";
 import { featureNamed } from "../core/features/families.ts";
 import { REPLICATES, measureModel } from "./evaluation/measure.ts";
 import { plainFigure } from "./evaluation/figures.ts";
 import { robustnessOf, robustnessTable } from "./evaluation/robustness.ts";
 import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts";
 import type { ModelFigures } from "./evaluation/tables.ts";
+import { parseArchitecture } from "../model/architecture.ts";
 import { checkFeature } from "./file-embeddings.ts";
 import { createProgressBar } from "./train/progress-bar.ts";
 import { loadTrainingData } from "./train/training-data.ts";
@@ -39,13 +39,17 @@ export async function evaluate(args: readonly string[]): Promise<number> {
   const sources = values.source?.split(",");
   const measured: ModelFigures[] = [];
   const robust: string[] = [];
+  const heard = new Set<number>();
   const facts: Record<string, unknown> = { sources: sources ?? "all", replicates, versions: {}, ...(values.robust ? { robustness: {} } : {}) };
   for (const name of values.model.split(",")) {
     const model = await loadModel(name);
     try {
       checkFeature(model.manifest);
       const { feature, version, embedding } = model.manifest;
-      const data = await loadTrainingData(values.data, featureNamed(feature.name), [...CONTEXTS], {
+      // at no other: a vector of another length would pass through the statistics of these
+      const { contexts } = parseArchitecture(model.manifest);
+      for (const seconds of contexts) heard.add(seconds);
+      const data = await loadTrainingData(values.data, featureNamed(feature.name), contexts, {
         ...(values.cache === undefined ? {} : { cache: values.cache }),
         progress: (done, all) => bar.draw("features", done / all, `${done} of ${all}`),
         bad: (_, message) => bar.line(`left out: ${message}`),
@@ -60,7 +64,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
         robust.push(...robustnessTable(model.manifest.name, results));
         (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, skipped, ...figures }) => ({ name: title, ...(skipped === undefined ? Object.fromEntries(Object.entries(figures).map(([measure, figure]) => [measure, plainFigure(figure)])) : { skipped }) }));
       }
-      measured.push({ model: model.manifest.name, figures: await measureModel(model, data, { queries: asked, library: data.readable, studies: data.studies, contexts: CONTEXTS, resampling: { replicates, seed: 1 } }), seeds: [] });
+      measured.push({ model: model.manifest.name, figures: await measureModel(model, data, { queries: asked, library: data.readable, studies: data.studies, contexts, resampling: { replicates, seed: 1 } }), seeds: [] });
     } finally {
       model.dispose();
     }
@@ -69,7 +73,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     title: `# ${measured.map(({ model }) => model).join(", ")}: ${facts["sounds"]} sounds of ${sources?.join(", ") ?? "all sources"}\n\nA shipped model has been fitted to these recordings: for figures on unseen sources see its card, npx simile train --hold-out, or npx simile train-kfold.`,
     facts,
     models: measured,
-    contexts: CONTEXTS,
+    contexts: [...heard].sort((a, b) => a - b),
     replicates,
     ...(measured.length > 1 ? { leader: measured[0]!.model } : {}),
   };

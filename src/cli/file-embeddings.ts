@@ -4,6 +4,7 @@ import { SILENCE_DB } from "../core/analysis.ts";
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
+import { longestContext } from "../model/architecture.ts";
 import type { Embedder } from "../model/embedder.ts";
 import { analyseFiles } from "./file-analysis.ts";
 
@@ -18,15 +19,16 @@ export function checkFeature({ name, feature }: ModelManifest): void {
   }
 }
 
-/** Embeds each file, in the order of `paths`. Silence is a fault: it is like nothing. `progress` counts files analysed. */
+/** Embeds each file, heard for the model's longest context, in the order of `paths`. Silence is a fault: it is like nothing. `progress` counts files analysed. */
 export async function embedFiles(paths: readonly string[], embedder: Embedder, progress?: (done: number) => void): Promise<Outcome[]> {
   const { feature, embedding } = embedder.manifest;
   checkFeature(embedder.manifest);
+  const contextSeconds = longestContext(embedder.manifest);
   const outcomes: (Outcome | undefined)[] = new Array(paths.length);
   const vectors = new Map<number, Float32Array>();
   let done = 0;
   await analyseFiles(
-    paths.map((path) => ({ path, feature: feature.name })),
+    paths.map((path) => ({ path, feature: feature.name, contextSeconds })),
     (index, analysis) => {
       if (analysis instanceof Error) outcomes[index] = analysis;
       else if (analysis.loudnessDb <= SILENCE_DB) outcomes[index] = new FormatError(`${paths[index]}: expected a sound, got silence; record it again, louder.`);
@@ -37,7 +39,7 @@ export async function embedFiles(paths: readonly string[], embedder: Embedder, p
   const indices = [...vectors.keys()].sort((a, b) => a - b);
   const values = new Float32Array(indices.length * feature.size);
   for (const [row, index] of indices.entries()) values.set(vectors.get(index)!, row * feature.size);
-  const rows = indices.length > 0 ? await embedder.embed(values, indices.length) : new Float32Array(0);
+  const rows = indices.length > 0 ? await embedder.embed(values, indices.length, contextSeconds) : new Float32Array(0);
   for (const [row, index] of indices.entries()) outcomes[index] = rows.slice(row * embedding.size, (row + 1) * embedding.size);
   return outcomes.map((outcome, index) => outcome ?? new Error(`${paths[index]}: expected an outcome, got none.`));
 }

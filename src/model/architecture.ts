@@ -67,6 +67,11 @@ export function createNetwork(architecture: Architecture): Network | undefined {
   }
 }
 
+/** Seconds after its onset for which a whole sound is heard by this model: the longest context that it was trained at. */
+export function longestContext(manifest: ModelManifest): number {
+  return parseArchitecture(manifest).contexts.at(-1)!;
+}
+
 /** Throws FormatError for an architecture that this version cannot build. */
 export function parseArchitecture(manifest: ModelManifest): Architecture {
   const place: Place = { name: `${manifest.name}: architecture`, remedy: "use a model of this version, or train it again" };

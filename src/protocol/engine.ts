@@ -17,7 +17,7 @@ export interface BackendTrial {
 }
 
 export interface EngineStatus {
-  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly featureSize: number; readonly anchors: number; readonly embeddingSize: number; readonly distance: Distance };
+  readonly model: { readonly name: string; readonly version: number; readonly weightsSha256: string; readonly feature: string; readonly featureSize: number; readonly contextSeconds: number; readonly anchors: number; readonly embeddingSize: number; readonly distance: Distance };
   readonly library: { readonly name: string; readonly title: string; readonly sounds: number; readonly scale: DistanceScale };
   readonly backend: BackendName;
   readonly trials: readonly BackendTrial[];

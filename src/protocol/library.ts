@@ -12,6 +12,8 @@ export interface LibraryOrigin extends EmbeddingOrigin {
   readonly featureVersion: number;
   /** Numbers of a feature vector. */
   readonly featureSize: number;
+  /** Seconds after the onset that the vectors have heard; the feature's longest context where absent, as in records of before there was a choice. */
+  readonly contextSeconds?: number;
   /** Numbers of an embedding. */
   readonly size: number;
 }
@@ -162,7 +164,7 @@ export interface FileAnalysis {
 /** The contract of one worker of the pool. */
 export interface AnalysisApi {
   /** Before the first file. `decode` is asked for what we do not decode ourselves. Rejects with FormatError for a feature of another version. */
-  prepare(feature: { readonly name: string; readonly version: number }, cut: CutSettings, decode: ImportHost["decode"]): Promise<void>;
+  prepare(feature: { readonly name: string; readonly version: number; readonly contextSeconds?: number | undefined }, cut: CutSettings, decode: ImportHost["decode"]): Promise<void>;
   /** sha256 of a file, in hexadecimal. What was read is kept for `analyse`. */
   digest(file: File): Promise<string>;
   /** Analyses the file whose digest was taken last. Rejects with FormatError or UnsupportedError, one sentence that begins with `path`. */

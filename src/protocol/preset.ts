@@ -28,8 +28,8 @@ export interface PresetApi {
   read(file: Blob, place: string): Promise<OpenedPreset>;
   /** Finds files by their relative paths, then the rest by what is in them (`sha256`, empty where it is not known). Rejects with MissingError or PermissionError where the folder cannot be read. */
   attach(paths: readonly string[], sha256: readonly string[], folder: FileSystemDirectoryHandle | readonly ListedFile[], report: (done: number, all: number) => void): Promise<Attachment>;
-  /** The vector of a sound as a model's feature has it, at the longest context. Rejects with FormatError or UnsupportedError, one sentence that begins with `path`. */
-  analyse(file: Blob, path: string, segment: Segment | null, feature: { readonly name: string; readonly version: number }, decode: ImportHost["decode"]): Promise<Float32Array>;
+  /** The vector of a sound as a model's feature has it, at `contextSeconds`. Rejects with FormatError or UnsupportedError, one sentence that begins with `path`. */
+  analyse(file: Blob, path: string, segment: Segment | null, feature: { readonly name: string; readonly version: number; readonly contextSeconds?: number | undefined }, decode: ImportHost["decode"]): Promise<Float32Array>;
   /** The part of a file that a sound is, as a WAV of its own at the file's rate. Rejects as `analyse`. */
   cut(file: Blob, path: string, segment: Segment, decode: ImportHost["decode"]): Promise<Uint8Array>;
 }

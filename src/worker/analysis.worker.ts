@@ -17,13 +17,13 @@ const KEPT_BYTES = 2 ** 26;
 const CHUNK_BYTES = 2 ** 22;
 
 let current: Blob | null = null;
-let settings: { readonly feature: Feature; readonly cut: CutSettings; readonly decode: ImportHost["decode"] } | null = null;
+let settings: { readonly feature: Feature; readonly contextSeconds: number | undefined; readonly cut: CutSettings; readonly decode: ImportHost["decode"] } | null = null;
 
 const api: AnalysisApi = {
-  async prepare({ name, version }, cut, decode) {
+  async prepare({ name, version, contextSeconds }, cut, decode) {
     const feature = featureNamed(name);
     if (feature.version !== version) throw new FormatError(`Import: expected feature ${name} ${version} as the model has it, got ${feature.version}; load the page again.`);
-    settings = { feature, cut, decode };
+    settings = { feature, contextSeconds, cut, decode };
   },
   async digest(file) {
     current = null;
@@ -42,7 +42,7 @@ const api: AnalysisApi = {
     const file = current;
     current = null;
     if (!file || !settings) throw new MissingError(`${path}: expected a file whose digest was taken, got none; take it first.`);
-    const analysis = await analyseFile(await openAudio(file, path, settings.decode), path, settings.feature, settings.cut);
+    const analysis = await analyseFile(await openAudio(file, path, settings.decode), path, settings.feature, settings.cut, settings.contextSeconds);
     return transfer(analysis, [analysis.features.buffer as ArrayBuffer]);
   },
 };

@@ -7,6 +7,7 @@ import { CONTEXTS } from "../core/features/feature.ts";
 import { MissingError } from "../core/errors.ts";
 import { distanceBetween } from "../core/search/distance.ts";
 import { diversify } from "../core/search/retrieval.ts";
+import { longestContext } from "../model/architecture.ts";
 import { createAspects } from "../model/aspects.ts";
 import { SoundLabels } from "../core/search/sound-labels.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
@@ -52,8 +53,8 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
   };
   const embed = async (samples: Float32Array, sampleRate: number) => {
     const { model, embedding } = need();
-    const { values, contextSeconds } = analyse({ sampleRate, channels: [samples] }, model.feature);
-    return embedding.embed(values, 1, contextSeconds);
+    const { values } = analyse({ sampleRate, channels: [samples] }, model.feature, longestContext(model.manifest));
+    return embedding.embed(values, 1);
   };
   const close = () => {
     live?.close();
@@ -261,7 +262,7 @@ function statusOf({ model, answers, embedding }: Opened): EngineStatus {
   const { manifest } = model;
   const { library } = answers;
   return {
-    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, featureSize: model.feature.size, anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size, distance: manifest.embedding.distance },
+    model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256, feature: `${manifest.feature.name} ${manifest.feature.version}`, featureSize: model.feature.size, contextSeconds: longestContext(manifest), anchors: manifest.anchors?.count ?? 0, embeddingSize: manifest.embedding.size, distance: manifest.embedding.distance },
     library: { name: library.name, title: library.title, sounds: library.index.count, scale: answers.scale() },
     backend: embedding.backend,
     trials: embedding.trials,

@@ -73,10 +73,10 @@ const api: PresetApi = {
     return { files: Array.from(at, (index) => (index < 0 ? null : files[index]!.file)), byPath, byContent };
   },
 
-  async analyse(file, path, segment, { name, version }, decode) {
+  async analyse(file, path, segment, { name, version, contextSeconds }, decode) {
     const feature = featureNamed(name);
     if (feature.version !== version) throw new FormatError(`${path}: expected feature ${name} ${version} as the model has it, got ${feature.version}; load the page again.`);
-    return analyse(await readSound(file, path, segment, decode), feature).values;
+    return analyse(await readSound(file, path, segment, decode), feature, contextSeconds).values;
   },
 
   async cut(file, path, segment, decode) {

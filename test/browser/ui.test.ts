@@ -651,7 +651,7 @@ describe("simile-midi", () => {
 
 describe("simile-engine", () => {
   const status: EngineStatus = {
-    model: { name: "first", version: 1, feature: "texture", featureSize: 96, weightsSha256: "", anchors: 256, embeddingSize: 64, distance: "euclidean" },
+    model: { name: "first", version: 1, feature: "texture", featureSize: 96, contextSeconds: 1.5, weightsSha256: "", anchors: 256, embeddingSize: 64, distance: "euclidean" },
     library: { name: "studio", title: "Studio", sounds: 284, scale: { nearest: 0.2, random: 0.6 } },
     backend: "wasm",
     trials: [

@@ -11,19 +11,20 @@ export const EUCLID_SIZE = 32;
 /** Keeps the feature inside the range that models clip at. */
 export const EUCLID_SCALE = 1 / 8;
 
-/** Writes the model into `folder`. */
-export async function saveEuclidModel(folder: string): Promise<void> {
+/** Writes the model into `folder`; every context has the same statistics. */
+export async function saveEuclidModel(folder: string, contexts: readonly number[] = [1.5]): Promise<void> {
   const { size } = simile;
-  const projection = new Float32Array(size * EUCLID_SIZE);
-  for (let i = 0; i < EUCLID_SIZE; i++) projection[i * EUCLID_SIZE + i] = 1;
+  const count = contexts.length;
+  const projection = new Float32Array(count * size * EUCLID_SIZE);
+  for (let context = 0; context < count; context++) for (let i = 0; i < EUCLID_SIZE; i++) projection[(context * size + i) * EUCLID_SIZE + i] = 1;
   const tensors = new Map<string, Weights>([
-    [FRONT_END.mean, { shape: [1, size], values: new Float32Array(size) }],
-    [FRONT_END.inverse, { shape: [1, size], values: new Float32Array(size).fill(EUCLID_SCALE) }],
-    [FRONT_END.projection, { shape: [1, size, EUCLID_SIZE], values: projection }],
+    [FRONT_END.mean, { shape: [count, size], values: new Float32Array(count * size) }],
+    [FRONT_END.inverse, { shape: [count, size], values: new Float32Array(count * size).fill(EUCLID_SCALE) }],
+    [FRONT_END.projection, { shape: [count, size, EUCLID_SIZE], values: projection }],
     [FRONT_END.blend, { shape: [2], values: Float32Array.of(0, 1) }],
   ]);
   const packed = await packWeights(tensors);
-  const architecture: Architecture = { kind: "euclid", contexts: [1.5], coordinates: EUCLID_SIZE, plain: EUCLID_SIZE, learned: 0, width: 8, blocks: 1, neighbours: 1, stem: "linear", graph: "features", affinity: "absolute", dropout: 0, dropPath: 0 };
+  const architecture: Architecture = { kind: "euclid", contexts, coordinates: EUCLID_SIZE, plain: EUCLID_SIZE, learned: 0, width: 8, blocks: 1, neighbours: 1, stem: "linear", graph: "features", affinity: "absolute", dropout: 0, dropPath: 0 };
   const manifest = parseModelManifest(
     {
       format: "simile-model",

@@ -3,6 +3,7 @@
 import { type Remote, proxy } from "comlink";
 import { UnsupportedError, messageOf } from "../../core/errors.ts";
 import type { Folder } from "../../core/library/folder.ts";
+import { sameVectors } from "../../core/library/same-vectors.ts";
 import { type Sound, columnsOf } from "../../core/library/sound.ts";
 import type { CutSettings } from "../../core/onset/segment-cutter.ts";
 import type { ImportProgress, ImportReport, LibraryApi, LibraryEvent, LibraryInfo, LibrarySound, ListedFile, SoundEdit } from "../../protocol/library.ts";
@@ -205,9 +206,8 @@ class UserLibraries extends EventTarget implements Libraries {
     const info = this.#state.libraries.find((library) => library.id === id);
     if (!info) return;
     const origin = originOf(await engineOpen(simile));
-    const { feature, featureVersion, weightsSha256 } = info.origin;
-    const stale = feature !== origin.feature || featureVersion !== origin.featureVersion;
-    if (!stale && weightsSha256 !== origin.weightsSha256 && !this.#state.readOnly) await this.#ask((worker) => worker.embedAnew(id, origin, createImportHost(simile)));
+    const stale = !sameVectors(info.origin, origin);
+    if (!stale && info.origin.weightsSha256 !== origin.weightsSha256 && !this.#state.readOnly) await this.#ask((worker) => worker.embedAnew(id, origin, createImportHost(simile)));
     // Rows of another feature are of no use: the import starts over.
     const sounds = stale ? [] : await this.#ask((worker) => worker.sounds(id));
     const locked = info.root !== null && !(await mayRead(info.root));

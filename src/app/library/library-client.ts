@@ -27,6 +27,7 @@ export function originOf({ model }: EngineStatus): LibraryOrigin {
     feature: name,
     featureVersion: Number(version),
     featureSize: model.featureSize,
+    contextSeconds: model.contextSeconds,
     size: model.embeddingSize,
   };
 }

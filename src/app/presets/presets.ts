@@ -282,7 +282,7 @@ class PresetDesk extends EventTarget implements Presets {
   async #analyse(signal: AbortSignal): Promise<void> {
     const { place, rows, source } = this.#need();
     if (!source) throw new MissingError(`${place}: expected its sounds, to analyse them again, got none; choose the folder that holds them first.`);
-    const { model, modelVersion, weightsSha256, feature, featureVersion, size } = engineOrigin(await this.#engine());
+    const { model, modelVersion, weightsSha256, feature, featureVersion, contextSeconds, size } = engineOrigin(await this.#engine());
     const count = rows.sounds.length;
     const embeddings = new Float32Array(count * size);
     const faults: string[] = [];
@@ -305,7 +305,7 @@ class PresetDesk extends EventTarget implements Presets {
         for (let row = next++; row < count && !signal.aborted; row = next++) {
           const sound = rows.sounds[row]!;
           try {
-            batch.push([row, await worker.analyse(await source.read(sound, signal), sound.file, sound.segment ?? null, { name: feature, version: featureVersion }, decode)]);
+            batch.push([row, await worker.analyse(await source.read(sound, signal), sound.file, sound.segment ?? null, { name: feature, version: featureVersion, contextSeconds }, decode)]);
           } catch (cause) {
             signal.throwIfAborted();
             failed.add(row);

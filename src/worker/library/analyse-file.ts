@@ -20,8 +20,8 @@ const SILENT_PEAK = 10 ** -4.5;
 /** Hertz below which a file lacks what listeners go by. */
 const LOW_RATE = 22_050;
 
-/** `path` begins the sentence of the FormatError that it may reject with. */
-export async function analyseFile(reader: AudioReader, path: string, feature: Feature, cut: CutSettings): Promise<FileAnalysis> {
+/** `path` begins the sentence of the FormatError that it may reject with; `contextSeconds` as `analyse` has it. */
+export async function analyseFile(reader: AudioReader, path: string, feature: Feature, cut: CutSettings, contextSeconds?: number): Promise<FileAnalysis> {
   const { sampleRate, frames } = reader;
   const seconds = frames / sampleRate;
   if (seconds < LEAST_SECONDS) throw new FormatError(`${path}: expected at least ${LEAST_SECONDS * 1000} ms of sound, got ${frames} ${frames === 1 ? "frame" : "frames"}; record or export it again.`);
@@ -34,7 +34,7 @@ export async function analyseFile(reader: AudioReader, path: string, feature: Fe
     const to = segment ? Math.round(segment.endSeconds * sampleRate) : frames;
     const audio = await reader.read(from, to);
     if (!segment && audio.channels.every(isSilent)) throw silent(path);
-    const { values, loudness, pitch } = analyseSound(audio, feature);
+    const { values, loudness, pitch } = analyseSound(audio, feature, contextSeconds);
     features.set(values, i * feature.size);
     sounds.push({ ...(segment ? { segment } : {}), durationSeconds: (to - from) / sampleRate, loudness, pitch });
   }
@@ -42,8 +42,8 @@ export async function analyseFile(reader: AudioReader, path: string, feature: Fe
   return { seconds, sounds, features, ...(note ? { note } : {}) };
 }
 
-function analyseSound(audio: Audio, feature: Feature): { values: Float32Array; loudness: number; pitch: string } {
-  const { values, onsetSeconds } = analyse(audio, feature);
+function analyseSound(audio: Audio, feature: Feature, contextSeconds: number | undefined): { values: Float32Array; loudness: number; pitch: string } {
+  const { values, onsetSeconds } = analyse(audio, feature, contextSeconds);
   const onset = Math.round(onsetSeconds * audio.sampleRate);
   const heard = toMono(audio).subarray(onset, onset + Math.ceil(CONTEXTS[CONTEXTS.length - 1]! * audio.sampleRate));
   return { values, loudness: integratedLoudness(audio), pitch: estimatePitch(heard, audio.sampleRate)?.name ?? "" };

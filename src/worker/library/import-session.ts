@@ -3,6 +3,7 @@
 import { proxy } from "comlink";
 import { MissingError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import { featureNamed } from "../../core/features/families.ts";
+import { sameVectors } from "../../core/library/same-vectors.ts";
 import type { FileAnalysis, FileNote, ImportHost, ImportProgress, ImportReport, LibraryEvent, LibraryOrigin, ListedFile } from "../../protocol/library.ts";
 import { type AnalysisPool, createAnalysisPool } from "./analysis-pool.ts";
 import { type FolderWalk, type FoundFile, rootFault, walkFolder, walkList } from "./folder-walk.ts";
@@ -152,7 +153,7 @@ class Session {
     if (feature.version !== origin.featureVersion) throw new UnsupportedError(`Import: expected feature ${feature.name} ${feature.version}, got a model of version ${origin.featureVersion}; load the page again.`);
     this.#record = await store.library(library);
     const before = this.#record.origin;
-    if (before.feature !== origin.feature || before.featureVersion !== origin.featureVersion) {
+    if (!sameVectors(before, origin)) {
       await store.startOver(library, origin);
       this.#moved = true;
     } else if (before.weightsSha256 !== origin.weightsSha256) {
@@ -170,7 +171,7 @@ class Session {
     this.#since = performance.now();
     this.#tell("analysing");
     const decode = proxy((bytes: ArrayBuffer) => host.decode(bytes));
-    const pool = createAnalysisPool((worker) => worker.prepare({ name: origin.feature, version: origin.featureVersion }, this.#record.cut, decode));
+    const pool = createAnalysisPool((worker) => worker.prepare({ name: origin.feature, version: origin.featureVersion, contextSeconds: origin.contextSeconds }, this.#record.cut, decode));
     this.#pool = pool;
     let next = 0;
     const lane = async () => {
