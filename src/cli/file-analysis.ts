@@ -1,6 +1,7 @@
 /** From audio files to feature vectors, one by one or many at a time over worker threads. */
 
 import { analyse } from "../core/analysis.ts";
+import { placed } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import { readAudioFile } from "./audio-file.ts";
 import { Pool } from "./pool.ts";
@@ -23,10 +24,10 @@ export interface FileAnalysis {
 /** Files from which on threads are worth their start (a quarter of a second each). */
 const POOL_FROM = 32;
 
-/** Reads and analyses one file; throws what `readAudioFile` and `analyse` throw. */
+/** Reads and analyses one file; throws what `readAudioFile` and `analyse` throw, the path before it. */
 export async function analyseFile({ path, feature, contextSeconds }: AnalysisTask): Promise<FileAnalysis> {
   const audio = await readAudioFile(path);
-  const { values, onsetSeconds, loudnessDb } = analyse(audio, featureNamed(feature), contextSeconds);
+  const { values, onsetSeconds, loudnessDb } = placed(path, () => analyse(audio, featureNamed(feature), contextSeconds));
   // a copy of its own length, so that its buffer can change threads
   return { values: values.slice() as Float32Array<ArrayBuffer>, onsetSeconds, loudnessDb, durationSeconds: audio.channels[0]!.length / audio.sampleRate };
 }

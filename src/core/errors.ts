@@ -25,6 +25,17 @@ export function assert(condition: unknown, message: () => string): asserts condi
   if (!condition) throw new Error(message());
 }
 
+/** What `act` gives. Its FormatError or UnsupportedError comes on with `place` before its text, so that it names the input that is at fault. */
+export function placed<T>(place: string, act: () => T): T {
+  try {
+    return act();
+  } catch (cause) {
+    if (cause instanceof FormatError) throw new FormatError(`${place}: ${cause.message}`, { cause });
+    if (cause instanceof UnsupportedError) throw new UnsupportedError(`${place}: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
 /** Text of whatever was thrown, without a stack. */
 export function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);

@@ -5,7 +5,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import { expose, transfer } from "comlink";
 import { analyse } from "../core/analysis.ts";
 import { withoutDecoderNotes } from "../core/decode/guarded.ts";
-import { FormatError } from "../core/errors.ts";
+import { FormatError, placed } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { ByteSource } from "../core/presets/archive.ts";
 import { attachByPath } from "../core/presets/attach.ts";
@@ -76,7 +76,8 @@ const api: PresetApi = {
   async analyse(file, path, segment, { name, version, contextSeconds }, decode) {
     const feature = featureNamed(name);
     if (feature.version !== version) throw new FormatError(`${path}: expected feature ${name} ${version} as the model has it, got ${feature.version}; load the page again.`);
-    return analyse(await readSound(file, path, segment, decode), feature, contextSeconds).values;
+    const sound = await readSound(file, path, segment, decode);
+    return placed(path, () => analyse(sound, feature, contextSeconds)).values;
   },
 
   async cut(file, path, segment, decode) {

@@ -116,6 +116,11 @@ describe("aiff", () => {
     }
   });
 
+  test("a rate between two whole ones is the next of them", async () => {
+    const shape = shapes(1, 22254.5454, "int16");
+    expect((await decodeAudio(aiff(shape, sampled(1, 22254.5454)), "old.aif")).sampleRate).toBe(22255);
+  });
+
   test("laws of G.711", async () => {
     const ulaw = await decodeAudio(aiff({ ...shapes(1, 8000, "int8"), frames: 4 }, () => 0, { compression: "ulaw", coded: Uint8Array.of(0xff, 0x80, 0x00, 0xfe) }), "u.aifc");
     expect([...ulaw.channels[0]!].map((value) => value * 8192)).toEqual([0, 8031, -8031, 2]);

@@ -8,6 +8,7 @@ import { decodePcm, integerEncoding, PCM_BYTES, type PcmEncoding, type PcmFile }
 interface Common {
   readonly channels: number;
   readonly frames: number;
+  /** To the next hertz: old machines wrote such rates as 22254.5454, and half a hertz is a cent at most. */
   readonly sampleRate: number;
   readonly encoding: PcmEncoding;
   readonly littleEndian: boolean;
@@ -56,7 +57,7 @@ function commonOf(bytes: Uint8Array, { start, present }: Chunk, compressed: bool
   const compression = compressed ? textAt(bytes, start + 18, 4) : "NONE";
   const coding = codingOf(compression, bits);
   if (!coding) throw new UnsupportedError(`${place}: expected PCM, float, A-law or u-law, got AIFF-C compression ${JSON.stringify(compression)} of ${bits} bits; export it as 16- or 24-bit PCM.`);
-  return { channels, frames: view.getUint32(2), sampleRate: extendedAt(view, 8), ...coding };
+  return { channels, frames: view.getUint32(2), sampleRate: Math.round(extendedAt(view, 8)), ...coding };
 }
 
 function codingOf(compression: string, bits: number): { encoding: PcmEncoding; littleEndian: boolean } | undefined {

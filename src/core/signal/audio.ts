@@ -24,6 +24,9 @@ export const LOUDEST = 1e6;
 /** Throws FormatError where a sample is not finite, or beyond LOUDEST. */
 export function checkSamples(samples: Float32Array, place: string): void {
   for (let i = 0; i < samples.length; i++) {
-    if (!(Math.abs(samples[i]!) <= LOUDEST)) throw new FormatError(`${place}: expected finite samples, got ${samples[i]} at sample ${i}; decode or record the sound again.`);
+    const sample = samples[i]!;
+    if (Math.abs(sample) <= LOUDEST) continue;
+    if (Number.isFinite(sample)) throw new FormatError(`${place}: expected samples from -${LOUDEST} to ${LOUDEST}, where full scale is 1, got ${sample} at sample ${i}; normalise the sound.`);
+    throw new FormatError(`${place}: expected finite samples, got ${sample} at sample ${i}; decode or record the sound again.`);
   }
 }

@@ -55,7 +55,7 @@ function createFilter(from: number, to: number, zeros: number): Filter {
   const half = Math.ceil((zeros * from) / lower);
   const taps = 2 * half;
   if (phases * taps > MAX_COEFFICIENTS) {
-    throw new UnsupportedError(`Resampler: expected rates with a common divisor, got ${from} to ${to} Hz; convert the sound to a common rate such as 48000 Hz first.`);
+    throw new UnsupportedError(`Resampler: expected rates with a large common divisor, got ${from} and ${to} Hz; convert the sound to a common rate such as 48000 Hz first.`);
   }
   const coefficients = new Float32Array(phases * taps);
   const cutoff = (lower / 2) * (1 - 2.5 / zeros);

@@ -1,7 +1,7 @@
 /** Finds out what a file holds: one sound, or the sounds that a long recording is cut into, each with vector, loudness and pitch. */
 
 import { analyse } from "../../core/analysis.ts";
-import { FormatError } from "../../core/errors.ts";
+import { FormatError, placed } from "../../core/errors.ts";
 import { CONTEXTS, type Feature } from "../../core/features/feature.ts";
 import type { Segment } from "../../core/library/sound.ts";
 import { estimatePitch } from "../../core/metadata/pitch.ts";
@@ -34,7 +34,7 @@ export async function analyseFile(reader: AudioReader, path: string, feature: Fe
     const to = segment ? Math.round(segment.endSeconds * sampleRate) : frames;
     const audio = await reader.read(from, to);
     if (!segment && audio.channels.every(isSilent)) throw silent(path);
-    const { values, loudness, pitch } = analyseSound(audio, feature, contextSeconds);
+    const { values, loudness, pitch } = placed(path, () => analyseSound(audio, feature, contextSeconds));
     features.set(values, i * feature.size);
     sounds.push({ ...(segment ? { segment } : {}), durationSeconds: (to - from) / sampleRate, loudness, pitch });
   }

@@ -1,0 +1,45 @@
+/** From files to embeddings, as every command has them: what is at fault is named, and told as it is. */
+
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { embedFiles } from "../../src/cli/file-embeddings.ts";
+import { loadModel } from "../../src/cli/model-files.ts";
+import type { Embedder } from "../../src/model/embedder.ts";
+import { aiff, type Sample, wav } from "./audio-encoders.ts";
+import { saveEuclidModel } from "./euclid-model.ts";
+
+const RATE = 44_100;
+
+let folder: string;
+let embedder: Embedder;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "simile-embeddings-"));
+  await saveEuclidModel(join(folder, "model"));
+  embedder = await loadModel(join(folder, "model"));
+});
+afterAll(async () => {
+  embedder.dispose();
+  await rm(folder, { recursive: true });
+});
+
+const note: Sample = (_, i) => 0.5 * Math.sin((2 * Math.PI * 440 * i) / RATE) * Math.exp(-i / 9600);
+const floats = (sample: Sample, shape: { readonly sampleRate?: number; readonly channels?: number; readonly frames?: number } = {}) => wav({ sampleRate: RATE, channels: 1, frames: 9000, numbers: "float32", ...shape }, sample);
+
+test.each<[string, string, Uint8Array, RegExp]>([
+  ["scaled to the range of integers", "loud.wav", floats((_, i) => 2 ** 31 * note(0, i)), /loud\.wav: .*expected samples from -1000000 to 1000000, where full scale is 1, got -?\d[\d.]* at sample \d+; normalise the sound\.$/],
+  ["at a rate that goes into no other", "odd.wav", floats(note, { sampleRate: 767_999 }), /odd\.wav: .*expected rates with a large common divisor, got 767999 and \d+ Hz; convert the sound to a common rate/],
+])("a file %s is named", async (_, name, bytes, sentence) => {
+  const path = join(folder, name);
+  await writeFile(path, bytes);
+  const [outcome] = await embedFiles([path], embedder);
+  expect(outcome).toMatchObject({ message: expect.stringMatching(sentence) });
+  expect((outcome as Error).message.startsWith(`${path}: `)).toBe(true);
+});
+
+test("a file of an old machine's rate is a sound as any", async () => {
+  const path = join(folder, "old.aif");
+  await writeFile(path, aiff({ sampleRate: 22254.5454, channels: 1, frames: 9000, numbers: "int16" }, note));
+  expect((await embedFiles([path], embedder))[0]).toBeInstanceOf(Float32Array);
+});
