@@ -3,6 +3,7 @@
 import { analyse } from "../core/analysis.ts";
 import { placed } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
+import { checkAudible } from "../core/signal/audible.ts";
 import { readAudioFile } from "./audio-file.ts";
 import { Pool } from "./pool.ts";
 
@@ -24,9 +25,10 @@ export interface FileAnalysis {
 /** Files from which on threads are worth their start (a quarter of a second each). */
 const POOL_FROM = 32;
 
-/** Reads and analyses one file; throws what `readAudioFile` and `analyse` throw, the path before it. */
+/** Reads and analyses one file; throws what `readAudioFile`, `checkAudible` and `analyse` throw, the path before it. */
 export async function analyseFile({ path, feature, contextSeconds }: AnalysisTask): Promise<FileAnalysis> {
   const audio = await readAudioFile(path);
+  checkAudible(audio, path);
   const { values, onsetSeconds, loudnessDb } = placed(path, () => analyse(audio, featureNamed(feature), contextSeconds));
   // a copy of its own length, so that its buffer can change threads
   return { values: values.slice() as Float32Array<ArrayBuffer>, onsetSeconds, loudnessDb, durationSeconds: audio.channels[0]!.length / audio.sampleRate };

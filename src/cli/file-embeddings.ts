@@ -1,6 +1,5 @@
 /** From audio files to rows of embeddings by one model. */
 
-import { SILENCE_DB } from "../core/analysis.ts";
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
@@ -19,7 +18,7 @@ export function checkFeature({ name, feature }: ModelManifest): void {
   }
 }
 
-/** Embeds each file, heard for the model's longest context, in the order of `paths`. Silence is a fault: it is like nothing. `progress` counts files analysed. */
+/** Embeds each file, heard for the model's longest context, in the order of `paths`. `progress` counts files analysed. */
 export async function embedFiles(paths: readonly string[], embedder: Embedder, progress?: (done: number) => void): Promise<Outcome[]> {
   const { feature, embedding } = embedder.manifest;
   checkFeature(embedder.manifest);
@@ -31,7 +30,6 @@ export async function embedFiles(paths: readonly string[], embedder: Embedder, p
     paths.map((path) => ({ path, feature: feature.name, contextSeconds })),
     (index, analysis) => {
       if (analysis instanceof Error) outcomes[index] = analysis;
-      else if (analysis.loudnessDb <= SILENCE_DB) outcomes[index] = new FormatError(`${paths[index]}: expected a sound, got silence; record it again, louder.`);
       else vectors.set(index, analysis.values);
       progress?.(++done);
     },

@@ -6,7 +6,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { embedFiles } from "../../src/cli/file-embeddings.ts";
 import { loadModel } from "../../src/cli/model-files.ts";
+import { simile } from "../../src/core/features/simile.ts";
+import { DEFAULT_CUT } from "../../src/core/onset/segment-cutter.ts";
 import type { Embedder } from "../../src/model/embedder.ts";
+import { analyseFile } from "../../src/worker/library/analyse-file.ts";
+import { openAudio } from "../../src/worker/library/audio-reader.ts";
 import { aiff, type Sample, wav } from "./audio-encoders.ts";
 import { saveEuclidModel } from "./euclid-model.ts";
 
@@ -30,12 +34,19 @@ const floats = (sample: Sample, shape: { readonly sampleRate?: number; readonly 
 test.each<[string, string, Uint8Array, RegExp]>([
   ["scaled to the range of integers", "loud.wav", floats((_, i) => 2 ** 31 * note(0, i)), /loud\.wav: .*expected samples from -1000000 to 1000000, where full scale is 1, got -?\d[\d.]* at sample \d+; normalise the sound\.$/],
   ["at a rate that goes into no other", "odd.wav", floats(note, { sampleRate: 767_999 }), /odd\.wav: .*expected rates with a large common divisor, got 767999 and \d+ Hz; convert the sound to a common rate/],
+  ["of one sample", "click.wav", floats(() => 0.5, { frames: 1 }), /click\.wav: expected at least 5 ms of sound, got 1 frame; record or export it again\.$/],
+  ["below -90 dB", "hush.wav", floats((_, i) => 5e-5 * note(0, i), { channels: 2 }), /hush\.wav: expected sound, got silence from beginning to end; record or export it again\.$/],
+  ["whose channels cancel", "inverted.wav", floats((channel, i) => (channel === 0 ? 1 : -1) * note(0, i), { channels: 2 }), /inverted\.wav: expected a sound that is left when its channels are mixed to one, got channels that cancel each other; turn the polarity of one round, or keep only one\.$/],
 ])("a file %s is named", async (_, name, bytes, sentence) => {
   const path = join(folder, name);
   await writeFile(path, bytes);
   const [outcome] = await embedFiles([path], embedder);
   expect(outcome).toMatchObject({ message: expect.stringMatching(sentence) });
-  expect((outcome as Error).message.startsWith(`${path}: `)).toBe(true);
+  const { message } = outcome as Error;
+  expect(message.startsWith(`${path}: `)).toBe(true);
+  // the page's import says the very same
+  const imported = async () => analyseFile(await openAudio(new Blob([new Uint8Array(bytes)]), path, async () => null), path, simile, DEFAULT_CUT);
+  await expect(imported()).rejects.toThrow(message);
 });
 
 test("a file of an old machine's rate is a sound as any", async () => {

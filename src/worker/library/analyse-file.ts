@@ -1,11 +1,12 @@
 /** Finds out what a file holds: one sound, or the sounds that a long recording is cut into, each with vector, loudness and pitch. */
 
 import { analyse } from "../../core/analysis.ts";
-import { FormatError, placed } from "../../core/errors.ts";
+import { placed } from "../../core/errors.ts";
 import { CONTEXTS, type Feature } from "../../core/features/feature.ts";
 import type { Segment } from "../../core/library/sound.ts";
 import { estimatePitch } from "../../core/metadata/pitch.ts";
 import { type CutSettings, SegmentCutter } from "../../core/onset/segment-cutter.ts";
+import { LEAST_SECONDS, checkAudible, checkLength, silent } from "../../core/signal/audible.ts";
 import { type Audio, toMono } from "../../core/signal/audio.ts";
 import { integratedLoudness } from "../../core/signal/loudness.ts";
 import type { FileAnalysis, SoundAnalysis } from "../../protocol/library.ts";
@@ -13,10 +14,6 @@ import type { AudioReader } from "./audio-reader.ts";
 
 /** Frames of a long recording that are held at a time: some 20 s. */
 const BLOCK_FRAMES = 2 ** 20;
-/** A sound shorter than this is a click at most. */
-const LEAST_SECONDS = 0.005;
-/** A file whose every sample stays below this is silent: -90 dB. */
-const SILENT_PEAK = 10 ** -4.5;
 /** Hertz below which a file lacks what listeners go by. */
 const LOW_RATE = 22_050;
 
@@ -24,7 +21,7 @@ const LOW_RATE = 22_050;
 export async function analyseFile(reader: AudioReader, path: string, feature: Feature, cut: CutSettings, contextSeconds?: number): Promise<FileAnalysis> {
   const { sampleRate, frames } = reader;
   const seconds = frames / sampleRate;
-  if (seconds < LEAST_SECONDS) throw new FormatError(`${path}: expected at least ${LEAST_SECONDS * 1000} ms of sound, got ${frames} ${frames === 1 ? "frame" : "frames"}; record or export it again.`);
+  checkLength(frames, sampleRate, path);
   const segments = seconds > cut.fromSeconds ? await cutFile(reader, cut) : null;
   if (segments?.length === 0) throw silent(path);
   const sounds: SoundAnalysis[] = [];
@@ -33,7 +30,7 @@ export async function analyseFile(reader: AudioReader, path: string, feature: Fe
     const from = segment ? Math.round(segment.startSeconds * sampleRate) : 0;
     const to = segment ? Math.round(segment.endSeconds * sampleRate) : frames;
     const audio = await reader.read(from, to);
-    if (!segment && audio.channels.every(isSilent)) throw silent(path);
+    if (!segment) checkAudible(audio, path);
     const { values, loudness, pitch } = placed(path, () => analyseSound(audio, feature, contextSeconds));
     features.set(values, i * feature.size);
     sounds.push({ ...(segment ? { segment } : {}), durationSeconds: (to - from) / sampleRate, loudness, pitch });
@@ -57,14 +54,6 @@ async function cutFile(reader: AudioReader, cut: CutSettings): Promise<Segment[]
   }
   segments.push(...cutter.end());
   return segments.filter(({ startSeconds, endSeconds }) => endSeconds - startSeconds >= LEAST_SECONDS);
-}
-
-function isSilent(samples: Float32Array): boolean {
-  return samples.every((sample) => Math.abs(sample) < SILENT_PEAK);
-}
-
-function silent(path: string): FormatError {
-  return new FormatError(`${path}: expected sound, got silence from beginning to end; record or export it again.`);
 }
 
 /** Extensions that go with each kind of file. */
