@@ -18,11 +18,11 @@ async function embedLibrary(): Promise<void> {
   const embedder = await loadModel(values.model);
   const { name, version, weights, feature, embedding } = embedder.manifest;
 
-  const outcomes = await embedFiles(library.sounds.map(({ file }) => join(folder, file)), embedder, progressLine(library.name, library.sounds.length));
+  const outcomes = await embedFiles(library.sounds.map(({ file }) => join(folder, file)), embedder, { progress: progressLine(library.name, library.sounds.length) });
   const rows = new Float32Array(outcomes.length * embedding.size);
   for (const [row, outcome] of outcomes.entries()) {
     if (outcome instanceof Error) throw outcome;
-    rows.set(outcome, row * embedding.size);
+    rows.set(outcome.embedding, row * embedding.size);
   }
   const bytes = new Uint8Array(4 * rows.length);
   const view = new DataView(bytes.buffer);

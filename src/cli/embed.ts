@@ -29,14 +29,14 @@ export async function embed(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model);
   try {
-    const outcomes = await embedFiles(sources.map(({ path }) => path), embedder, progressLine("analysed", sources.length));
+    const outcomes = await embedFiles(sources.map(({ path }) => path), embedder, { progress: progressLine("analysed", sources.length), note: (sentence) => console.error(sentence) });
     const files: string[] = [];
     const vectors: Float32Array[] = [];
     for (const [index, outcome] of outcomes.entries()) {
       const { file, named } = sources[index]!;
       if (!(outcome instanceof Error)) {
         files.push(file);
-        vectors.push(outcome);
+        vectors.push(outcome.embedding);
       } else if (named) throw outcome;
       else console.error(outcome.message);
     }

@@ -3,6 +3,7 @@
 import { analyse } from "../core/analysis.ts";
 import { placed } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
+import { pitchFrom } from "../core/metadata/pitch.ts";
 import { checkAudible } from "../core/signal/audible.ts";
 import { readAudioFile } from "./audio-file.ts";
 import { Pool } from "./pool.ts";
@@ -13,6 +14,8 @@ export interface AnalysisTask {
   readonly feature: string;
   /** Seconds from the onset; the family's longest context where absent. */
   readonly contextSeconds?: number | undefined;
+  /** The pitch is estimated, too. */
+  readonly pitch?: boolean;
 }
 
 export interface FileAnalysis {
@@ -20,18 +23,26 @@ export interface FileAnalysis {
   readonly onsetSeconds: number;
   readonly loudnessDb: number;
   readonly durationSeconds: number;
+  /** Empty where there is none, or nobody asked. */
+  readonly pitch: string;
 }
 
 /** Files from which on threads are worth their start (a quarter of a second each). */
 const POOL_FROM = 32;
 
 /** Reads and analyses one file; throws what `readAudioFile`, `checkAudible` and `analyse` throw, the path before it. */
-export async function analyseFile({ path, feature, contextSeconds }: AnalysisTask): Promise<FileAnalysis> {
+export async function analyseFile({ path, feature, contextSeconds, pitch = false }: AnalysisTask): Promise<FileAnalysis> {
   const audio = await readAudioFile(path);
   checkAudible(audio, path);
   const { values, onsetSeconds, loudnessDb } = placed(path, () => analyse(audio, featureNamed(feature), contextSeconds));
-  // a copy of its own length, so that its buffer can change threads
-  return { values: values.slice() as Float32Array<ArrayBuffer>, onsetSeconds, loudnessDb, durationSeconds: audio.channels[0]!.length / audio.sampleRate };
+  return {
+    // a copy of its own length, so that its buffer can change threads
+    values: values.slice() as Float32Array<ArrayBuffer>,
+    onsetSeconds,
+    loudnessDb,
+    durationSeconds: audio.channels[0]!.length / audio.sampleRate,
+    pitch: pitch ? pitchFrom(audio, onsetSeconds) : "",
+  };
 }
 
 /**

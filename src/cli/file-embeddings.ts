@@ -2,13 +2,32 @@
 
 import { FormatError } from "../core/errors.ts";
 import { featureNamed } from "../core/features/families.ts";
+import { joined } from "../core/joined.ts";
+import { DEFAULT_CUT } from "../core/onset/segment-cutter.ts";
 import type { ModelManifest } from "../core/presets/model-manifest.ts";
 import { longestContext } from "../model/architecture.ts";
 import type { Embedder } from "../model/embedder.ts";
-import { analyseFiles } from "./file-analysis.ts";
+import { type FileAnalysis, analyseFiles } from "./file-analysis.ts";
 
-/** An embedding `[size]`, or why there is none. */
-export type Outcome = Float32Array | Error;
+export interface EmbeddedFile {
+  /** `[size]`. */
+  readonly embedding: Float32Array;
+  readonly durationSeconds: number;
+  /** The estimated pitch, empty where there is none, or nobody asked. */
+  readonly pitch: string;
+}
+
+/** An embedding, or why there is none. */
+export type Outcome = EmbeddedFile | Error;
+
+export interface EmbeddingOptions {
+  /** Counts files analysed. */
+  readonly progress?: (done: number) => void;
+  /** Called with a sentence for every file that is too long to be one sound. */
+  readonly note?: (sentence: string) => void;
+  /** Pitches are estimated, too. */
+  readonly pitch?: boolean;
+}
 
 /** Throws FormatError where this version computes another version of the feature that the model heard in training, UnsupportedError where it computes none of that name. */
 export function checkFeature({ name, feature }: ModelManifest): void {
@@ -18,28 +37,30 @@ export function checkFeature({ name, feature }: ModelManifest): void {
   }
 }
 
-/** Embeds each file, heard for the model's longest context, in the order of `paths`. `progress` counts files analysed. */
-export async function embedFiles(paths: readonly string[], embedder: Embedder, progress?: (done: number) => void): Promise<Outcome[]> {
+/** Embeds each file, heard for the model's longest context, in the order of `paths`. */
+export async function embedFiles(paths: readonly string[], embedder: Embedder, { progress, note, pitch = false }: EmbeddingOptions = {}): Promise<Outcome[]> {
   const { feature, embedding } = embedder.manifest;
   checkFeature(embedder.manifest);
   const contextSeconds = longestContext(embedder.manifest);
-  const outcomes: (Outcome | undefined)[] = new Array(paths.length);
-  const vectors = new Map<number, Float32Array>();
+  const analyses: (FileAnalysis | Error | undefined)[] = new Array(paths.length);
   let done = 0;
   await analyseFiles(
-    paths.map((path) => ({ path, feature: feature.name, contextSeconds })),
+    paths.map((path) => ({ path, feature: feature.name, contextSeconds, pitch })),
     (index, analysis) => {
-      if (analysis instanceof Error) outcomes[index] = analysis;
-      else vectors.set(index, analysis.values);
+      analyses[index] = analysis;
       progress?.(++done);
     },
   );
-  const indices = [...vectors.keys()].sort((a, b) => a - b);
-  const values = new Float32Array(indices.length * feature.size);
-  for (const [row, index] of indices.entries()) values.set(vectors.get(index)!, row * feature.size);
-  const rows = indices.length > 0 ? await embedder.embed(values, indices.length, contextSeconds) : new Float32Array(0);
-  for (const [row, index] of indices.entries()) outcomes[index] = rows.slice(row * embedding.size, (row + 1) * embedding.size);
-  return outcomes.map((outcome, index) => outcome ?? new Error(`${paths[index]}: expected an outcome, got none.`));
+  const heard = analyses.flatMap((analysis) => (analysis instanceof Error || !analysis ? [] : [analysis]));
+  const rows = heard.length > 0 ? await embedder.embed(joined(heard.map(({ values }) => values), Float32Array), heard.length, contextSeconds) : new Float32Array(0);
+  let row = 0;
+  return analyses.map((analysis, index): Outcome => {
+    const path = paths[index]!;
+    if (!analysis || analysis instanceof Error) return analysis ?? new Error(`${path}: expected an outcome, got none.`);
+    const { durationSeconds, pitch: name } = analysis;
+    if (durationSeconds > DEFAULT_CUT.fromSeconds) note?.(`${path}: lasts ${Math.round(durationSeconds)} s, of which the first sound alone is heard, for ${contextSeconds} s at most; cut it into its sounds, or import it in the page, which does.`);
+    return { embedding: rows.slice(row * embedding.size, ++row * embedding.size), durationSeconds, pitch: name };
+  });
 }
 
 /** Rewrites one line on a terminal, and nothing elsewhere. */

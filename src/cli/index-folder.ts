@@ -4,7 +4,8 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type ColumnValues, type PresetNumbers, streamPreset } from "../core/presets/embedding-preset.ts";
-import { KNOWN_PATTERNS, parsePathPattern, readPath } from "../core/metadata/path-pattern.ts";
+import { describeSound } from "../core/library/describe-sound.ts";
+import { KNOWN_PATTERNS, parsePathPattern } from "../core/metadata/path-pattern.ts";
 import { type Library, type LibrarySound, loadLibrary } from "./library-files.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
@@ -36,7 +37,7 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model);
   try {
-    const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence));
+    const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence), { pitch: true });
     if (library.folder === null) throw new UsageError(`simile index: expected a folder of sounds, got ${folder}; a table or preset is indexed already.`);
     const name = basename(out, ".simile");
     const about = { name, title: values.title ?? name, author: values.author, licence: values.licence, numbers: numbers as PresetNumbers };
@@ -62,14 +63,17 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
   }
 }
 
-/** What is known of each sound: by its library's manifest, else by its path; and the hash that finds its file again under another name. */
+/** What is known of each sound: by its library's manifest, else as the page says it, by its path and what was heard; and the hash that finds its file again under another name. */
 function columnsOf(library: Library, hashes: readonly string[]): ReadonlyMap<string, ColumnValues> {
   const patterns = KNOWN_PATTERNS.map(parsePathPattern);
-  const known = library.sounds.map((sound): Partial<LibrarySound> => (sound.instrument === undefined ? { ...sound, ...readPath(sound.file, patterns) } : sound));
+  const known = library.sounds.map((sound): LibrarySound => {
+    const { file, instrument, pitch = "", durationSeconds = 0 } = sound;
+    return instrument === undefined ? describeSound({ path: file, durationSeconds, pitch }, patterns).entry : sound;
+  });
   return new Map<string, ColumnValues>([
     ["file", library.sounds.map(({ file }) => file)],
     ...COLUMNS.map((column): [string, ColumnValues] => [column, known.map((sound) => sound[column] ?? "")]),
-    ["durationSeconds", library.sounds.map(({ durationSeconds }) => durationSeconds ?? null)],
+    ["durationSeconds", known.map(({ durationSeconds }) => durationSeconds ?? null)],
     ["sha256", hashes],
   ]);
 }

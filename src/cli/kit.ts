@@ -49,10 +49,10 @@ export async function kit(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model ?? (await presetModel(from)));
   try {
-    const [like] = await embedFiles([query], embedder);
-    if (!(like instanceof Float32Array)) throw like ?? new MissingError(`${query}: expected a sound, got none; check the path.`);
+    const [like] = await embedFiles([query], embedder, { note: (sentence) => console.error(sentence) });
+    if (!like || like instanceof Error) throw like ?? new MissingError(`${query}: expected a sound, got none; check the path.`);
     const source = await loadSoundSource(from, embedder, values.sounds);
-    const { filled, faults } = await fillPads(source, like, count);
+    const { filled, faults } = await fillPads(source, like.embedding, count);
     for (const fault of faults) console.error(fault);
     if (filled.length < count) console.error(`${from}: expected ${count} sounds that can be read, got ${filled.length}; the kit has as many pads.`);
     if (filled.length === 0) return 1;

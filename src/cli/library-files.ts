@@ -31,11 +31,16 @@ export interface Library {
   readonly audio?: (row: number) => Uint8Array;
 }
 
+export interface LibraryOptions {
+  /** Pitches of the sounds of a folder are estimated. */
+  readonly pitch?: boolean;
+}
+
 /**
  * Loads the library of that name in presets/libraries, else the folder or CSV file at that path. `note` is called with a sentence for every sound that is left out and every other thing to know.
  * Throws MissingError or FormatError where there is no library to be had.
  */
-export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: (sentence: string) => void): Promise<Library> {
+export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: (sentence: string) => void, options: LibraryOptions = {}): Promise<Library> {
   const preset = join(PRESETS, nameOrPath);
   if (/^[\w-]+$/.test(nameOrPath) && (await stat(join(preset, "manifest.json")).catch(() => undefined))) return loadManifestLibrary(preset, embedder, note);
   const found = await stat(nameOrPath).catch(() => undefined);
@@ -45,7 +50,7 @@ export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: 
   if (manifest.includes(JSON.stringify(LIBRARY_FORMAT))) return loadManifestLibrary(nameOrPath, embedder, note);
   const files = await listAudio(nameOrPath);
   const name = basename(resolve(nameOrPath));
-  return embedLibrary(name, nameOrPath, files.map((file) => ({ file, name: basename(file) })), embedder, note);
+  return embedLibrary(name, nameOrPath, files.map((file) => ({ file, name: basename(file) })), embedder, note, options);
 }
 
 /** Reads and checks `manifest.json` of a library's folder. */
@@ -129,17 +134,18 @@ function csvLibrary(path: string, bytes: Buffer, { manifest }: Embedder): Librar
 }
 
 /** Analyses the sounds of a folder; bad ones are noted and left out. */
-async function embedLibrary(name: string, folder: string, sounds: readonly LibrarySound[], embedder: Embedder, note: (sentence: string) => void): Promise<Library> {
-  const outcomes = await embedFiles(sounds.map(({ file }) => join(folder, file)), embedder, progressLine(name, sounds.length));
-  const kept = sounds.filter((_, index) => {
+async function embedLibrary(name: string, folder: string, sounds: readonly LibrarySound[], embedder: Embedder, note: (sentence: string) => void, { pitch = false }: LibraryOptions = {}): Promise<Library> {
+  const outcomes = await embedFiles(sounds.map(({ file }) => join(folder, file)), embedder, { progress: progressLine(name, sounds.length), note, pitch });
+  const kept = sounds.flatMap((sound, index): LibrarySound[] => {
     const outcome = outcomes[index]!;
-    if (outcome instanceof Error) note(outcome.message);
-    return !(outcome instanceof Error);
+    if (!(outcome instanceof Error)) return [{ durationSeconds: outcome.durationSeconds, ...(pitch ? { pitch: outcome.pitch } : {}), ...sound }];
+    note(outcome.message);
+    return [];
   });
   if (kept.length === 0) throw new FormatError(`${folder}: expected at least one sound that can be read, got ${sounds.length} that cannot; choose another folder.`);
   const { size } = embedder.manifest.embedding;
   const rows = new Float32Array(kept.length * size);
   let row = 0;
-  for (const outcome of outcomes) if (!(outcome instanceof Error)) rows.set(outcome, size * row++);
+  for (const outcome of outcomes) if (!(outcome instanceof Error)) rows.set(outcome.embedding, size * row++);
   return { name, folder, sounds: kept, rows };
 }

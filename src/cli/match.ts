@@ -26,11 +26,11 @@ export async function match(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model);
   try {
-    const outcomes = await embedFiles(positionals, embedder);
+    const outcomes = await embedFiles(positionals, embedder, { note });
     const nearest = outcomes.some((outcome) => !(outcome instanceof Error)) ? await search(values.library ?? DEFAULT_LIBRARY, embedder, note) : () => [];
     const answers = outcomes.map((outcome, index): Answer => {
       const file = positionals[index]!;
-      return outcome instanceof Error ? { file, error: outcome.message } : { file, matches: nearest(outcome, top) };
+      return outcome instanceof Error ? { file, error: outcome.message } : { file, matches: nearest(outcome.embedding, top) };
     });
     for (const answer of answers) if ("error" in answer) note(answer.error);
     process.stdout.write(values.json ? `${JSON.stringify(answers, null, 2)}\n` : answers.map(textOf).join(""));

@@ -52,5 +52,14 @@ test.each<[string, string, Uint8Array, RegExp]>([
 test("a file of an old machine's rate is a sound as any", async () => {
   const path = join(folder, "old.aif");
   await writeFile(path, aiff({ sampleRate: 22254.5454, channels: 1, frames: 9000, numbers: "int16" }, note));
-  expect((await embedFiles([path], embedder))[0]).toBeInstanceOf(Float32Array);
+  expect((await embedFiles([path], embedder))[0]).not.toBeInstanceOf(Error);
+});
+
+test("a recording too long to be one sound is named, one of 20 s is not", async () => {
+  const paths = [20, 21].map((seconds) => join(folder, `${seconds}.wav`));
+  for (const [i, seconds] of [20, 21].entries()) await writeFile(paths[i]!, floats(note, { sampleRate: 8000, frames: 8000 * seconds }));
+  const notes: string[] = [];
+  const outcomes = await embedFiles(paths, embedder, { note: (sentence) => notes.push(sentence) });
+  expect(outcomes).toMatchObject([{ durationSeconds: 20 }, { durationSeconds: 21 }]);
+  expect(notes).toEqual([`${paths[1]}: lasts 21 s, of which the first sound alone is heard, for 1.5 s at most; cut it into its sounds, or import it in the page, which does.`]);
 });

@@ -1,5 +1,7 @@
 /** Estimates the pitch of a single note: frames by the McLeod method, and the note on which most of them agree. */
 
+import { CONTEXTS } from "../features/feature.ts";
+import { type Audio, toMono } from "../signal/audio.ts";
 import { pitchOf } from "../signal/pitch.ts";
 import { noteName } from "./note-name.ts";
 
@@ -42,4 +44,11 @@ export function estimatePitch(samples: Float32Array, sampleRate: number): PitchE
   const height = near.reduce((sum, value) => sum + value, 0) / near.length;
   const note = Math.round(height);
   return { hertz: 440 * 2 ** ((height - 69) / 12), name: noteName(note), cents: 100 * (height - note) };
+}
+
+/** Name of the pitch that a sound has from its onset on, for as long as a model hears; empty where it has none. */
+export function pitchFrom(audio: Audio, onsetSeconds: number): string {
+  const onset = Math.round(onsetSeconds * audio.sampleRate);
+  const heard = toMono(audio).subarray(onset, onset + Math.ceil(CONTEXTS[CONTEXTS.length - 1]! * audio.sampleRate));
+  return estimatePitch(heard, audio.sampleRate)?.name ?? "";
 }

@@ -2,9 +2,9 @@
 
 import { analyse } from "../../core/analysis.ts";
 import { placed } from "../../core/errors.ts";
-import { CONTEXTS, type Feature } from "../../core/features/feature.ts";
+import type { Feature } from "../../core/features/feature.ts";
 import type { Segment } from "../../core/library/sound.ts";
-import { estimatePitch } from "../../core/metadata/pitch.ts";
+import { pitchFrom } from "../../core/metadata/pitch.ts";
 import { type CutSettings, SegmentCutter } from "../../core/onset/segment-cutter.ts";
 import { LEAST_SECONDS, checkAudible, checkLength, silent } from "../../core/signal/audible.ts";
 import { type Audio, toMono } from "../../core/signal/audio.ts";
@@ -41,9 +41,7 @@ export async function analyseFile(reader: AudioReader, path: string, feature: Fe
 
 function analyseSound(audio: Audio, feature: Feature, contextSeconds: number | undefined): { values: Float32Array; loudness: number; pitch: string } {
   const { values, onsetSeconds } = analyse(audio, feature, contextSeconds);
-  const onset = Math.round(onsetSeconds * audio.sampleRate);
-  const heard = toMono(audio).subarray(onset, onset + Math.ceil(CONTEXTS[CONTEXTS.length - 1]! * audio.sampleRate));
-  return { values, loudness: integratedLoudness(audio), pitch: estimatePitch(heard, audio.sampleRate)?.name ?? "" };
+  return { values, loudness: integratedLoudness(audio), pitch: pitchFrom(audio, onsetSeconds) };
 }
 
 async function cutFile(reader: AudioReader, cut: CutSettings): Promise<Segment[]> {
