@@ -1,14 +1,13 @@
 /** `npm run embed:library`: writes the embeddings of a built-in library by a model beside its audio, so that no page has to analyse it. */
 
-import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { messageOf } from "../core/errors.ts";
-import type { EmbeddingsManifest } from "../core/presets/library-manifest.ts";
 import { embedFiles, progressLine } from "./file-embeddings.ts";
 import { DEFAULT_LIBRARY, loadLibraryManifest } from "./library-files.ts";
 import { loadModel } from "./model-files.ts";
+import { embeddingsManifest } from "./table-model.ts";
 import { writeWhole } from "./whole-file.ts";
 
 async function embedLibrary(): Promise<void> {
@@ -16,7 +15,7 @@ async function embedLibrary(): Promise<void> {
   const folder = resolve(import.meta.dirname, "../../presets/libraries", values.library);
   const library = await loadLibraryManifest(folder);
   const embedder = await loadModel(values.model);
-  const { name, version, weights, feature, embedding } = embedder.manifest;
+  const { name, version, embedding } = embedder.manifest;
 
   const outcomes = await embedFiles(library.sounds.map(({ file }) => join(folder, file)), embedder, { progress: progressLine(library.name, library.sounds.length) });
   const rows = new Float32Array(outcomes.length * embedding.size);
@@ -28,17 +27,7 @@ async function embedLibrary(): Promise<void> {
   const view = new DataView(bytes.buffer);
   rows.forEach((value, i) => view.setFloat32(4 * i, value, true));
 
-  const manifest: EmbeddingsManifest = {
-    format: "simile-embeddings",
-    formatVersion: 1,
-    model: name,
-    modelVersion: version,
-    weightsSha256: weights.sha256,
-    feature: { name: feature.name, version: feature.version },
-    count: outcomes.length,
-    size: embedding.size,
-    sha256: createHash("sha256").update(bytes).digest("hex"),
-  };
+  const manifest = embeddingsManifest(embedder.manifest, outcomes.length, bytes);
   await mkdir(join(folder, "embeddings"), { recursive: true });
   await writeWhole(join(folder, "embeddings", `${name}.f32`), bytes);
   await writeWhole(join(folder, "embeddings", `${name}.json`), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -7,6 +7,7 @@ import { formatEmbeddingsCsv } from "../core/presets/embeddings-csv.ts";
 import { byCodeUnit, listAudio } from "./audio-folder.ts";
 import { embedFiles, progressLine } from "./file-embeddings.ts";
 import { parseCommand, UsageError } from "./command-line.ts";
+import { embeddingsManifest, tableModelPath } from "./table-model.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
 
 interface Source {
@@ -24,6 +25,7 @@ export async function embed(args: readonly string[]): Promise<number> {
   const { out } = values;
   if (!out) throw new UsageError("simile embed: expected --out FILE.csv, got none; see npx simile embed --help.");
   await checkWritable(out);
+  await checkWritable(tableModelPath(out));
   const sources = await sourcesOf(positionals);
 
   const { loadModel } = await import("./model-files.ts");
@@ -44,7 +46,10 @@ export async function embed(args: readonly string[]): Promise<number> {
     const { size } = embedder.manifest.embedding;
     const rows = new Float32Array(files.length * size);
     for (const [row, vector] of vectors.entries()) rows.set(vector, row * size);
-    await writeWhole(out, formatEmbeddingsCsv({ files, size, rows }));
+    const table = formatEmbeddingsCsv({ files, size, rows });
+    // the table first: what tells of another one is passed over
+    await writeWhole(out, table);
+    await writeWhole(tableModelPath(out), `${JSON.stringify(embeddingsManifest(embedder.manifest, files.length, table), null, 2)}\n`);
     const left = sources.length - files.length;
     console.error(`${out}: ${files.length} ${files.length === 1 ? "sound" : "sounds"} by model ${embedder.manifest.name}${left > 0 ? `; ${left} left out` : ""}.`);
     return 0;

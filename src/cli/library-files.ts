@@ -11,6 +11,7 @@ import { type LibraryManifest, LIBRARY_FORMAT, parseEmbeddings, parseEmbeddingsM
 import type { Embedder } from "../model/embedder.ts";
 import { listAudio } from "./audio-folder.ts";
 import { embedFiles, progressLine } from "./file-embeddings.ts";
+import { tableModel, tableModelPath } from "./table-model.ts";
 
 /** The library that is used where none is named. */
 export const DEFAULT_LIBRARY = "studio";
@@ -126,9 +127,13 @@ function presetLibrary(path: string, bytes: Uint8Array, { manifest: model }: Emb
   return { name: manifest.name, folder: null, sounds, rows: embeddings, ...(manifest.audio ? { audio } : {}) };
 }
 
-function csvLibrary(path: string, bytes: Buffer, { manifest }: Embedder): Library {
+async function csvLibrary(path: string, bytes: Buffer, { manifest }: Embedder): Promise<Library> {
   if (bytes.subarray(0, 4096).includes(0)) throw new FormatError(`${path}: expected a CSV file of embeddings, got bytes of another kind; write one with npx simile embed, or name a folder.`);
   const { files, size, rows } = parseEmbeddingsCsv(bytes.toString("utf8"), path);
+  const by = await tableModel(path, bytes);
+  if (by && by.weightsSha256 !== manifest.weights.sha256) {
+    throw new FormatError(`${path}: expected embeddings by model ${manifest.name} version ${manifest.version}, got those by ${by.model} version ${by.modelVersion} of another training, as ${basename(tableModelPath(path))} says; write it again with this model, or choose the model that wrote it with --model.`);
+  }
   if (size !== manifest.embedding.size) throw new FormatError(`${path}: expected ${manifest.embedding.size} numbers a sound as model ${manifest.name} gives, got ${size}; write it again with this model, or choose the model that wrote it.`);
   return { name: basename(path), folder: null, sounds: files.map((file) => ({ file, name: file })), rows };
 }

@@ -57,6 +57,7 @@ export const COMMANDS: readonly Command[] = [
       "  --model NAME    a model of presets/models, or the folder of one (default: the model that ships)",
       "",
       "The header is file,e0,e1,… and each sound has a row: paths relative to DIR, with forward slashes, sorted.",
+      "FILE.csv.model.json beside it tells which model made it, so that simile match refuses it to another; without that file nothing is known, and the width alone is compared.",
       "A bad file that was named ends the command with exit code 1 and nothing written; bad files in a folder are named on stderr and left out,",
       "and the exit code is 1 only where nothing could be read.",
       "Of a file longer than 20 s the first sound alone is heard, which a line on stderr says: the page cuts such files at their onsets, this does not.",

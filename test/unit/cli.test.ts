@@ -214,6 +214,22 @@ describe("match", () => {
     }
   });
 
+  test("a table by another model of the same width is refused, and taken where nothing tells its model or it was written anew", async () => {
+    await saveEuclidModel(join(folder, "other"), [0.75, 1.5]);
+    expect((await simile("embed", "lib", "--out", "theirs.csv", "--model", "other")).code).toBe(0);
+    const ask = () => simile("match", "lib/low.wav", "--library", "theirs.csv", ...MODEL);
+    const { code, out, err } = await ask();
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^theirs\.csv: expected embeddings by model euclid-test version 1, got those by euclid-test version 1 of another training, as theirs\.csv\.model\.json says; write it again/);
+    const text = await readFile(join(folder, "theirs.csv"), "utf8");
+    await writeFile(join(folder, "theirs.csv"), text.replace(/\n$/, "\r\n"));
+    expect((await ask()).code).toBe(0);
+    await writeFile(join(folder, "theirs.csv"), text);
+    expect((await ask()).code).toBe(1);
+    await rm(join(folder, "theirs.csv.model.json"));
+    expect((await ask()).code).toBe(0);
+  });
+
   test("the sample rate, the channels, the format and the level of a file do not make it another sound", async () => {
     await mkdir(join(folder, "same"));
     for (const rate of [8000, 11025, 22050, 96000, 192000]) await writeFile(join(folder, `same/${rate}.wav`), note(220, 2, rate, rate === 96000 ? 8 : 1));

@@ -35,7 +35,7 @@ export interface LibraryManifest {
   readonly sounds: readonly SoundEntry[];
 }
 
-/** What `embeddings/<model name>.json` beside a manifest says of the float32 rows in `embeddings/<model name>.f32` (row-major `[count, size]`). */
+/** What `embeddings/<model name>.json` beside a manifest says of the float32 rows in `embeddings/<model name>.f32` (row-major `[count, size]`), and `TABLE.csv.model.json` of those in `TABLE.csv`. */
 export interface EmbeddingsManifest {
   readonly format: "simile-embeddings";
   readonly formatVersion: 1;
@@ -46,7 +46,7 @@ export interface EmbeddingsManifest {
   readonly feature: { readonly name: string; readonly version: number };
   readonly count: number;
   readonly size: number;
-  /** sha256 of the .f32 file. */
+  /** sha256 of the .f32 or CSV file. */
   readonly sha256: string;
 }
 
