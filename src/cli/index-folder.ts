@@ -37,7 +37,7 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model);
   try {
-    const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence), { pitch: true });
+    const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence), { pitch: true, folderFirst: true });
     if (library.folder === null) throw new UsageError(`simile index: expected a folder of sounds, got ${folder}; a table or preset is indexed already.`);
     const name = basename(out, ".simile");
     const about = { name, title: values.title ?? name, author: values.author, licence: values.licence, numbers: numbers as PresetNumbers };

@@ -35,16 +35,21 @@ export interface Library {
 export interface LibraryOptions {
   /** Pitches of the sounds of a folder are estimated. */
   readonly pitch?: boolean;
+  /** A folder at that path goes before a library that ships by that name. */
+  readonly folderFirst?: boolean;
 }
 
 /**
- * Loads the library of that name in presets/libraries, else the folder or CSV file at that path. `note` is called with a sentence for every sound that is left out and every other thing to know.
+ * Loads the library of that name in presets/libraries, else the folder, preset or CSV file at that path; where there are both, a note says which was taken. `note` is called with a sentence for every sound that is left out and every other thing to know.
  * Throws MissingError or FormatError where there is no library to be had.
  */
 export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: (sentence: string) => void, options: LibraryOptions = {}): Promise<Library> {
-  const preset = join(PRESETS, nameOrPath);
-  if (/^[\w-]+$/.test(nameOrPath) && (await stat(join(preset, "manifest.json")).catch(() => undefined))) return loadManifestLibrary(preset, embedder, note);
   const found = await stat(nameOrPath).catch(() => undefined);
+  const shipped = await shippedLibrary(nameOrPath);
+  if (shipped && !(options.folderFirst && found?.isDirectory())) {
+    if (found) note(`${nameOrPath}: took the library that ships by this name, not the ${found.isDirectory() ? "folder" : "file"} here; name ./${nameOrPath} for that.`);
+    return loadManifestLibrary(shipped, embedder, note);
+  }
   if (!found) throw new MissingError(`library: expected a name in ${PRESETS}, a folder or a CSV file, got ${JSON.stringify(nameOrPath)}; check the name or the path.`);
   if (!found.isDirectory()) return loadTableLibrary(nameOrPath, embedder);
   const manifest = await readFile(join(nameOrPath, "manifest.json"), "utf8").catch(() => "");
@@ -52,6 +57,12 @@ export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: 
   const files = await listAudio(nameOrPath);
   const name = basename(resolve(nameOrPath));
   return embedLibrary(name, nameOrPath, files.map((file) => ({ file, name: basename(file) })), embedder, note, options);
+}
+
+/** Folder of the library that ships by that name, where there is one. */
+async function shippedLibrary(name: string): Promise<string | undefined> {
+  const folder = join(PRESETS, name);
+  return /^[\w-]+$/.test(name) && (await stat(join(folder, "manifest.json")).catch(() => undefined)) ? folder : undefined;
 }
 
 /** Reads and checks `manifest.json` of a library's folder. */

@@ -37,8 +37,8 @@ export const COMMANDS: readonly Command[] = [
     usage: "FILE… [--library NAME|DIR|FILE] [--model NAME] [--top 5] [--json]",
     summary: "print the sounds of a library that are nearest to each file, with distances",
     details: [
-      "  --library NAME|DIR|FILE  a library of presets/libraries (default: studio), a folder of audio files, looked through with its folders,",
-      "                           or a NAME.simile or CSV file that simile index or embed wrote with the same model",
+      "  --library NAME|DIR|FILE  a library of presets/libraries (default: studio), a folder of audio files, looked through with its folders (./NAME",
+      "                           where a library that ships has its name), or a NAME.simile or CSV file that simile index or embed wrote with the same model",
       "  --model NAME             a model of presets/models, or the folder of one (default: the model that ships)",
       "  --top N                  how many neighbours (default: 5)",
       "  --json                   print JSON: a list of { file, matches: [{ file, name, distance, … }] }, or { file, error } for a bad file",

@@ -71,6 +71,20 @@ test("what no reader would take is refused in one sentence, and the preset that 
   expect(await readFile(join(folder, "kept.simile"), "utf8")).toBe("as it was");
 });
 
+test("a folder by the name of a library that ships is indexed; matching says which of the two it took", { timeout: 120_000 }, async () => {
+  await mkdir(join(folder, "studio"));
+  await cp(join(SOUNDS, "harp_ordinario_C4_mf.flac"), join(folder, "studio/mine.flac"));
+  const index = await simile("index", "studio", "--out", "own.simile");
+  expect(index.code, index.err).toBe(0);
+  expect(readPreset(await readFile(join(folder, "own.simile")), "own.simile").columns.get("file")).toEqual(["mine.flac"]);
+  const first = async (library: string) => {
+    const { out, err } = await simile("match", "studio/mine.flac", "--library", library, "--top", "1", "--json");
+    return { err, file: (JSON.parse(out) as [{ matches: [{ file: string }] }])[0].matches[0].file };
+  };
+  expect(await first("studio")).toEqual({ err: "studio: took the library that ships by this name, not the folder here; name ./studio for that.\n", file: "sounds/harp_ordinario_C4_mf.flac" });
+  expect(await first("./studio")).toEqual({ err: "", file: "mine.flac" });
+});
+
 describe("faults", () => {
   test.each<[string, string[], number, RegExp]>([
     ["no folder", ["index"], 2, /expected one folder/],
