@@ -64,7 +64,7 @@ async function sourcesOf(paths: readonly string[]): Promise<Source[]> {
   for (const path of paths) {
     const found = await stat(path).catch(() => undefined);
     if (!found) throw new MissingError(`${path}: expected an audio file or a folder, got none at that place; check the path.`);
-    if (found.isDirectory()) for (const file of await listAudio(path)) sources.push({ path: join(path, file), file, named: false });
+    if (found.isDirectory()) for (const file of await listAudio(path, (sentence) => console.error(sentence))) sources.push({ path: join(path, file), file, named: false });
     else sources.push({ path, file: posix.normalize(path.replaceAll(sep, "/")), named: true });
   }
   sources.sort((a, b) => byCodeUnit(a.file, b.file));

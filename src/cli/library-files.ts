@@ -54,7 +54,7 @@ export async function loadLibrary(nameOrPath: string, embedder: Embedder, note: 
   if (!found.isDirectory()) return loadTableLibrary(nameOrPath, embedder);
   const manifest = await readFile(join(nameOrPath, "manifest.json"), "utf8").catch(() => "");
   if (manifest.includes(JSON.stringify(LIBRARY_FORMAT))) return loadManifestLibrary(nameOrPath, embedder, note);
-  const files = await listAudio(nameOrPath);
+  const files = await listAudio(nameOrPath, note);
   const name = basename(resolve(nameOrPath));
   return embedLibrary(name, nameOrPath, files.map((file) => ({ file, name: basename(file) })), embedder, note, options);
 }
