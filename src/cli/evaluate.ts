@@ -1,6 +1,5 @@
 /** `npx simile evaluate`: measures models against the listening test, the rating studies and the consensus clusters, as JSON and Markdown tables. */
 
-import { writeFile } from "node:fs/promises";
 import type { parseArgs } from "node:util";
 import { featureNamed } from "../core/features/families.ts";
 import { REPLICATES, measureModel } from "./evaluation/measure.ts";
@@ -14,7 +13,7 @@ import { createProgressBar } from "./train/progress-bar.ts";
 import { loadTrainingData } from "./train/training-data.ts";
 import { DEFAULT_MODEL, loadModel } from "./model-files.ts";
 import { UsageError, parseCommand, wholeOption } from "./command-line.ts";
-import { checkWritable } from "./whole-file.ts";
+import { checkWritable, writeWhole } from "./whole-file.ts";
 
 /** Measures with the arguments after `evaluate`; resolves with the exit code. */
 export async function evaluate(args: readonly string[]): Promise<number> {
@@ -78,6 +77,6 @@ export async function evaluate(args: readonly string[]): Promise<number> {
     ...(measured.length > 1 ? { leader: measured[0]!.model } : {}),
   };
   console.log([reportMarkdown(report), ...robust].join("\n"));
-  if (values.json !== undefined) await writeFile(values.json, reportJson(report));
+  if (values.json !== undefined) await writeWhole(values.json, reportJson(report));
   return 0;
 }

@@ -1,13 +1,14 @@
 /** Computes the features of many files on all cores and keeps them in .simile-cache, so that training and reports analyse a file once. */
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { messageOf, MissingError } from "../core/errors.ts";
 import type { Feature } from "../core/features/feature.ts";
 import { ONSET_VERSION } from "../core/onset/find-onset.ts";
 import { ALTERATION_VERSION, type Step } from "./alteration/steps.ts";
 import { Pool } from "./pool.ts";
+import { writeWholeSync } from "./whole-file.ts";
 
 export interface FeatureCacheOptions {
   /** Folder of the cache; default `.simile-cache` in the working folder. */
@@ -58,9 +59,7 @@ export async function featuresOf(files: readonly string[], feature: Feature, con
         try {
           const values = await pool.run({ path, feature: feature.name, contexts, ...(steps[row] ? { steps: steps[row] } : {}) });
           result.set(values, row * width);
-          const key = keys[row]!;
-          writeFileSync(`${key}.part`, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
-          renameSync(`${key}.part`, key);
+          writeWholeSync(keys[row]!, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
         } catch (cause) {
           if (!options.bad) throw cause;
           options.bad(path, messageOf(cause));

@@ -1,6 +1,6 @@
 /** Reads and writes model folders: manifest.json, weights.bin and card.md. */
 
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { MissingError } from "../core/errors.ts";
 import { readJson } from "../core/presets/fields.ts";
@@ -8,6 +8,7 @@ import { type ModelManifest, parseModelManifest } from "../core/presets/model-ma
 import type { Embedder } from "../model/embedder.ts";
 import { createEmbedder } from "../model/load-embedder.ts";
 import { useWasm } from "./tf-backend.ts";
+import { writeWhole } from "./whole-file.ts";
 
 /** The model that is used where none is named. */
 export const DEFAULT_MODEL = "an-gnn-simile";
@@ -35,10 +36,10 @@ export async function loadModel(nameOrDir: string = DEFAULT_MODEL): Promise<Embe
   return createEmbedder(manifest, new Uint8Array(bytes).buffer);
 }
 
-/** Writes a model's folder; the manifest last, so that a broken write is never taken for a model. */
+/** Writes a model's folder, each file whole; the manifest last, so that a broken write is never taken for a model. */
 export async function saveModel(folder: string, manifest: ModelManifest, weights: ArrayBuffer, card: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, manifest.weights.file), new Uint8Array(weights));
-  await writeFile(join(folder, "card.md"), card);
-  await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeWhole(join(folder, manifest.weights.file), new Uint8Array(weights));
+  await writeWhole(join(folder, "card.md"), card);
+  await writeWhole(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

@@ -1,6 +1,6 @@
 /** Writes a file whole or not at all: beside its place first, then moved there. */
 
-import { rmSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { access, constants, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FormatError, MissingError, PermissionError } from "../core/errors.ts";
@@ -19,7 +19,7 @@ export async function checkWritable(path: string): Promise<void> {
 /** Replaces `path`; a fault (one of what comes part by part, too), Ctrl-C or a request to end on the way leaves what was there. */
 export async function writeWhole(path: string, content: string | Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   await checkWritable(path);
-  const part = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  const part = partOf(path);
   const interrupted = (_: NodeJS.Signals, signal: number) => {
     rmSync(part, { force: true });
     process.exit(128 + signal);
@@ -34,4 +34,21 @@ export async function writeWhole(path: string, content: string | Uint8Array | As
   } finally {
     process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   }
+}
+
+/** Replaces `path` at once, for small files: nothing else of this process runs meanwhile. A fault leaves what was there. */
+export function writeWholeSync(path: string, content: Uint8Array): void {
+  const part = partOf(path);
+  try {
+    writeFileSync(part, content);
+    renameSync(part, path);
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throw cause;
+  }
+}
+
+/** Where a file is written first: beside its place, by a name of this process alone. */
+function partOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${process.pid}.part`);
 }

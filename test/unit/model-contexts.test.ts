@@ -1,6 +1,6 @@
 /** A model is asked with what it was trained to hear: a whole sound for its longest context, in the command line and in the page's import. */
 
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -82,7 +82,11 @@ describe("a model that was trained at short contexts alone", () => {
   });
 
   test("is measured at its own contexts alone", async () => {
-    const table = await evaluated();
+    await writeFile(at("report.json"), "before");
+    await link(at("report.json"), at("report before.json"));
+    const table = await evaluated("--json", at("report.json"));
+    expect(await readFile(at("report before.json"), "utf8"), "replaced, not written over").toBe("before");
+    expect(Object.keys(JSON.parse(await readFile(at("report.json"), "utf8")).models[0].figures)).toContain("precision@5/50ms");
     expect(table.match(/^\| \d+ ms \|/gm)).toEqual(["| 50 ms |", "| 100 ms |"]);
   });
 
