@@ -58,7 +58,7 @@ export async function evaluate(args: readonly string[]): Promise<number> {
       facts["sounds"] = asked.length;
       (facts["versions"] as Record<string, unknown>)[model.manifest.name] = { version, feature: `${feature.name}@${feature.version}`, embedding: embedding.size };
       if (values.robust) {
-        const options = { queries, replicates, seed: 1, ...(values.cache === undefined ? {} : { cache: values.cache }) };
+        const options = { asked, queries, replicates, seed: 1, ...(values.cache === undefined ? {} : { cache: values.cache }) };
         const results = await robustnessOf(model, data, { ...options, progress: (done, all) => bar.draw("disturbed sounds", done / all, `${done} of ${all}`) });
         robust.push(...robustnessTable(model.manifest.name, results));
         (facts["robustness"] as Record<string, unknown>)[model.manifest.name] = results.map(({ name: title, skipped, ...figures }) => ({ name: title, ...(skipped === undefined ? Object.fromEntries(Object.entries(figures).map(([measure, figure]) => [measure, plainFigure(figure)])) : { skipped }) }));

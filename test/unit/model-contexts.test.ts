@@ -90,6 +90,13 @@ describe("a model that was trained at short contexts alone", () => {
     expect(table.match(/^\| \d+ ms \|/gm)).toEqual(["| 50 ms |", "| 100 ms |"]);
   });
 
+  test("is asked under disturbances by the sounds of --source alone, among all", async () => {
+    await evaluated("--robust", "--source", "lab/two", "--json", at("robust.json"));
+    const { robustness } = JSON.parse(await readFile(at("robust.json"), "utf8")) as { robustness: Record<string, { name: string; same?: { units: number } }[]> };
+    const [gain] = robustness["euclid-test"]!.filter(({ name }) => name.startsWith("gain"));
+    expect(gain!.same!.units).toBe(NOTES.filter(([source]) => source === "lab/two").length);
+  });
+
   test("has the page's import hear the same", async () => {
     const bytes = tone(150);
     const reader = await openAudio(new Blob([new Uint8Array(bytes)]), "a.wav", async () => null);

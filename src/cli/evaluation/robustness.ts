@@ -43,7 +43,9 @@ export interface Robustness {
 }
 
 export interface RobustnessOptions extends Resampling {
-  /** How many sounds ask, drawn by the seed. */
+  /** Rows that may ask and are judged. */
+  readonly asked: readonly number[];
+  /** How many of them ask, drawn by the seed. */
   readonly queries: number;
   readonly cache?: string;
   readonly progress?: (done: number, all: number) => void;
@@ -54,13 +56,14 @@ const JUDGED = 6;
 /** Name of the row of what is not disturbed. */
 export const UNDISTURBED = "nothing";
 
-/** Queries among all sounds that could be read, heard in full; the first row is undisturbed. */
-export async function robustnessOf(model: Embedder, data: TrainingData, { queries: count, cache, progress, ...resampling }: RobustnessOptions): Promise<Robustness[]> {
+/** Queries among all sounds that could be read, heard in full, which may also be found where they may not ask; the first row is undisturbed. */
+export async function robustnessOf(model: Embedder, data: TrainingData, { asked, queries: count, cache, progress, ...resampling }: RobustnessOptions): Promise<Robustness[]> {
   const { size } = model.manifest.embedding;
   const last = data.contexts.length - 1;
   const seconds = data.contexts[last]!;
   const library = await model.embed(valuesAt(data, data.readable, last), data.readable.length, seconds);
-  const order = createRandom(resampling.seed).shuffle(Array.from(data.readable, (_, at) => at));
+  const may = new Set(asked);
+  const order = createRandom(resampling.seed).shuffle(Array.from(data.readable, (_, at) => at)).filter((at) => may.has(data.readable[at]!));
   // as indices into the readable sounds
   const chosen = order.slice(0, count).sort((a, b) => a - b);
   const nearestTo = (vectors: Float32Array, row: number, left: number) => {
@@ -87,11 +90,11 @@ export async function robustnessOf(model: Embedder, data: TrainingData, { querie
   const each = [...new Set([...chosen, ...judged])];
   const placeOf = new Map(each.map((at, place) => [at, place]));
   const placesOf = (sounds: readonly number[]) => sounds.map((at) => placeOf.get(at)!);
-  const asked = measured.flatMap((disturbance) => each.map((at) => ({ disturbance, row: data.readable[at]! })));
-  const values = await featuresOf(asked.map(({ row }) => data.notes[row]!.path), data.feature, [seconds], {
+  const tasks = measured.flatMap((disturbance) => each.map((at) => ({ disturbance, row: data.readable[at]! })));
+  const values = await featuresOf(tasks.map(({ row }) => data.notes[row]!.path), data.feature, [seconds], {
     ...(cache === undefined ? {} : { cache }),
     ...(progress ? { progress } : {}),
-    steps: (at) => asked[at]!.disturbance.steps(asked[at]!.row),
+    steps: (at) => tasks[at]!.disturbance.steps(tasks[at]!.row),
   });
   const disturbed = DISTURBANCES.map(async (disturbance, at): Promise<Robustness> => {
     const { name } = disturbance;
