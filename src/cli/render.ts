@@ -12,6 +12,7 @@ import { RENDER_COUNT, renderTake } from "../core/takes/render-take.ts";
 import { formatTakeCsv, takeNotes } from "../core/takes/take-log.ts";
 import { UsageError, parseCommand } from "./command-line.ts";
 import { readAudioFile } from "./audio-file.ts";
+import { checkFeature } from "./file-embeddings.ts";
 import { DEFAULT_LIBRARY } from "./library-files.ts";
 import { loadSoundSource } from "./sound-source.ts";
 import { checkWritable, writeWhole } from "./whole-file.ts";
@@ -54,6 +55,7 @@ export async function render(args: readonly string[]): Promise<number> {
   const { loadModel } = await import("./model-files.ts");
   const embedder = await loadModel(values.model);
   try {
+    checkFeature(embedder.manifest);
     const source = await loadSoundSource(values.library, embedder, values.sounds);
     const { sounds } = source;
     const neighbours = new Neighbours(source.rows, sounds.length, embedder.manifest.embedding.size, source.distance);

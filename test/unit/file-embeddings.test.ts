@@ -1,18 +1,20 @@
 /** From files to embeddings, as every command has them: what is at fault is named, and told as it is. */
 
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { embedFiles } from "../../src/cli/file-embeddings.ts";
 import { loadModel } from "../../src/cli/model-files.ts";
+import { render } from "../../src/cli/render.ts";
 import { simile } from "../../src/core/features/simile.ts";
+import { formatEmbeddingsCsv } from "../../src/core/presets/embeddings-csv.ts";
 import { DEFAULT_CUT } from "../../src/core/onset/segment-cutter.ts";
 import type { Embedder } from "../../src/model/embedder.ts";
 import { analyseFile } from "../../src/worker/library/analyse-file.ts";
 import { openAudio } from "../../src/worker/library/audio-reader.ts";
 import { aiff, type Sample, wav } from "./audio-encoders.ts";
-import { saveEuclidModel } from "./euclid-model.ts";
+import { EUCLID_SIZE, saveEuclidModel } from "./euclid-model.ts";
 
 const RATE = 44_100;
 
@@ -62,4 +64,19 @@ test("a recording too long to be one sound is named, one of 20 s is not", async 
   const outcomes = await embedFiles(paths, embedder, { note: (sentence) => notes.push(sentence) });
   expect(outcomes).toMatchObject([{ durationSeconds: 20 }, { durationSeconds: 21 }]);
   expect(notes).toEqual([`${paths[1]}: lasts 21 s, of which the first sound alone is heard, for 1.5 s at most; cut it into its sounds, or import it in the page, which does.`]);
+});
+
+test("a model of another version of the feature is refused before a take is rendered, too", async () => {
+  await saveEuclidModel(join(folder, "older"));
+  const manifest = join(folder, "older/manifest.json");
+  const { feature, ...rest } = JSON.parse(await readFile(manifest, "utf8")) as { feature: { version: number } };
+  await writeFile(manifest, JSON.stringify({ ...rest, feature: { ...feature, version: feature.version + 1 } }));
+  await writeFile(join(folder, "take.wav"), floats(note));
+  // rows that lie ready: nothing has to be analysed for this library
+  await writeFile(join(folder, "rows.csv"), formatEmbeddingsCsv({ files: ["take.wav"], size: EUCLID_SIZE, rows: new Float32Array(EUCLID_SIZE) }));
+  const ask = (model: string) => render([join(folder, "take.wav"), "--out", join(folder, "out.wav"), "--library", join(folder, "rows.csv"), "--sounds", folder, "--model", join(folder, model)]);
+  await expect(ask("older")).rejects.toThrow(/model euclid-test: expected feature simile version \d+ of \d+ numbers, got version \d+/);
+  const said = vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+  expect(await ask("model")).toBe(0);
+  said.mockRestore();
 });
