@@ -1,5 +1,6 @@
 /** What hands and devices play: joins pads, kits, MIDI in and out, and the performance that is kept of them all. */
 
+import { stepSeconds } from "../core/answer/beat.ts";
 import { velocityOf } from "../core/answer/velocity.ts";
 import { MissingError } from "../core/errors.ts";
 import type { Retrieval } from "../protocol/engine.ts";
@@ -137,6 +138,7 @@ export function createHands(options: HandsOptions): Hands {
         distance: best.distance,
         seconds: sounds[best.id]?.durationSeconds ?? 1,
         voiced: settings.answering,
+        hold: stepSeconds(settings.beat, settings.play.quantise),
       });
     },
     light,

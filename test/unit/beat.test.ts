@@ -1,7 +1,7 @@
 /** The beat: the next step is the least grid moment that is not past, at any phase; changes of tempo keep the phase; what does not beat holds nothing up. */
 
 import { describe, expect, test } from "vitest";
-import { type Beat, NO_BEAT, beatsAt, isBeating, nextStep, withTempo } from "../../src/core/answer/beat.ts";
+import { type Beat, NO_BEAT, beatsAt, isBeating, nextStep, stepSeconds, withTempo } from "../../src/core/answer/beat.ts";
 import { createRandom } from "../signals.ts";
 
 const beat: Beat = { running: true, tempo: 120, originSeconds: 1 };
@@ -28,6 +28,7 @@ describe("nextStep", () => {
       const found = nextStep(of, division, time);
       expect(found - time).toBeGreaterThanOrEqual(-1.1e-6);
       expect(found - time).toBeLessThan(step);
+      expect(stepSeconds(of, division)).toBeCloseTo(step, 12);
       const steps = (found - of.originSeconds) / step;
       expect(Math.abs(steps - Math.round(steps))).toBeLessThan(1e-6);
     }
@@ -43,10 +44,12 @@ describe("nextStep", () => {
   ])("%s: at once", (_name, of) => {
     expect(isBeating(of)).toBe(false);
     expect(nextStep(of, 4, 3.21)).toBe(3.21);
+    expect(stepSeconds(of, 4)).toBe(0);
   });
 
   test("no division: at once", () => {
     expect(nextStep(beat, 0, 3.21)).toBe(3.21);
+    expect(stepSeconds(beat, 0)).toBe(0);
   });
 });
 

@@ -43,7 +43,7 @@ describe("note book", () => {
 });
 
 describe("answer notes", () => {
-  const note = { note: 36, velocity: 90, distance: 0.25, seconds: 2, voiced: true };
+  const note = { note: 36, velocity: 90, distance: 0.25, seconds: 2, voiced: true, hold: 0 };
 
   function rig() {
     vi.useFakeTimers();
@@ -83,6 +83,20 @@ describe("answer notes", () => {
     expect(sent).toHaveLength(1);
     vi.advanceTimersByTime(1);
     expect(sent.map(({ message }) => message[0])).toEqual([0x90, 0x80]);
+    vi.useRealTimers();
+  });
+
+  test("a voice that is held to a beat is waited for until then: its note falls on it", () => {
+    const { sent, notes } = rig();
+    notes.retrieved(0, { ...note, hold: 0.5 });
+    vi.advanceTimersByTime(500);
+    expect(sent).toEqual([]);
+    notes.started(0, 512);
+    expect(sent).toEqual([{ message: [0x90, 36, 90], time: 512 }]);
+    notes.ended(0);
+    notes.retrieved(1, { ...note, note: 37, hold: 0.5 });
+    vi.advanceTimersByTime(800);
+    expect(sent.map(({ message }) => message[1])).toEqual([36, 36, 37]);
     vi.useRealTimers();
   });
 

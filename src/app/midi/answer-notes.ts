@@ -10,6 +10,8 @@ export interface RetrievedNote extends AnswerNote {
   readonly seconds: number;
   /** Whether a voice answers, whose start gives the note its time. */
   readonly voiced: boolean;
+  /** How long that voice may be held back for a beat, seconds. */
+  readonly hold: number;
 }
 
 export interface AnswerNotes {
@@ -24,7 +26,7 @@ export interface AnswerNotes {
   forget(): void;
 }
 
-/** A voice that has not started by then is not waited for. */
+/** A voice that has not started by then, and by the beat that it is held to, is not waited for. */
 const PATIENCE_SECONDS = 0.3;
 
 interface Entry {
@@ -64,7 +66,7 @@ export function createAnswerNotes(play: PlayNote): AnswerNotes {
       entry.retrieved = retrieved;
       if (entry.heardAt !== undefined) send(index, entry, entry.heardAt);
       else if (!retrieved.voiced) send(index, entry, performance.now());
-      else entry.timer = setTimeout(() => send(index, entry, performance.now()), PATIENCE_SECONDS * 1000);
+      else entry.timer = setTimeout(() => send(index, entry, performance.now()), (PATIENCE_SECONDS + retrieved.hold) * 1000);
     },
     started(index, time) {
       const entry = entryOf(index);

@@ -20,13 +20,18 @@ export function isBeating({ running, tempo, originSeconds }: Beat): boolean {
   return running && tempo >= SLOWEST_TEMPO && tempo <= FASTEST_TEMPO && Number.isFinite(originSeconds);
 }
 
+/** From one step to the next of `division` steps a beat, which nothing held to it waits longer than; 0 where nothing beats or the division is 0. */
+export function stepSeconds(beat: Beat, division: number): number {
+  return isBeating(beat) && division > 0 ? 60 / (beat.tempo * division) : 0;
+}
+
 /**
  * The first moment at or after `time` on the grid of `division` steps a beat: o + s ceil((t - o) / s), s = 60 / (tempo division). `time` itself where nothing beats or the division is 0.
  * Moments within a microsecond count as met.
  */
 export function nextStep(beat: Beat, division: number, time: number): number {
-  if (!isBeating(beat) || !(division > 0)) return time;
-  const step = 60 / (beat.tempo * division);
+  const step = stepSeconds(beat, division);
+  if (step === 0) return time;
   return beat.originSeconds + step * Math.ceil((time - beat.originSeconds) / step - 1e-6 / step);
 }
 
