@@ -68,6 +68,8 @@ const PREFERRED = 16;
 /** An engine that dies this often within this time is not started again by itself. */
 const RESTARTS = 3;
 const RESTART_SECONDS = 60;
+/** How long a restart of the audio waits for the end of a take. */
+const TAPE_MILLISECONDS = 1000;
 
 const INITIAL: SimileState = {
   phase: "idle",
@@ -163,6 +165,8 @@ class Instrument extends EventTarget implements Simile {
   #graph: Graph | null = null;
   #engine: EngineClient | null = null;
   #starting: Promise<void> | null = null;
+  /** A restart of the audio that is under way. */
+  #restarting: Promise<void> | null = null;
   #disposed = false;
 
   constructor(options: SimileOptions) {
@@ -224,7 +228,7 @@ class Instrument extends EventTarget implements Simile {
     try {
       host = this.#openHost();
     } catch (cause) {
-      this.#faults.raise("audio", new UnsupportedError(`Audio output: expected a browser with Web Audio, got "${messageOf(cause)}"; use a current browser.`), { label: "Try again", run: () => this.start() });
+      this.#noAudio(cause, () => this.start());
       this.#set({ phase: "idle", progress: null });
       this.#starting = null;
       return;
@@ -245,22 +249,27 @@ class Instrument extends EventTarget implements Simile {
   }
 
   /** What sounds and hears in the host's context; it comes, with Tone, after the page's first script. */
-  async #openGraph(host: AudioHost): Promise<void> {
+  async #openGraph(host: AudioHost, again = () => this.#restartAudio()): Promise<void> {
     let create: typeof createGraph;
     try {
       ({ createGraph: create } = await import("./audio/graph.ts"));
     } catch (cause) {
       await host.close();
       const sentence = `Audio: expected the rest of the page's script, got "${messageOf(cause)}"; check the connection to the server.`;
-      this.#faults.raise("audio", new MissingError(sentence), { label: "Try again", run: () => this.#restartAudio() });
+      this.#faults.raise("audio", new MissingError(sentence), { label: "Try again", run: again });
       return;
     }
     if (this.#disposed) return host.close();
-    this.#graph = create(host, {
-      volumeDb: this.#state.volumeDb,
-      onListenerFault: (message) => this.#faults.raise("listener", new Error(message), { label: "Restart audio", run: () => this.#restartAudio() }),
-      onPlayerReport: (report) => this.#onPlayerReport(report),
-    });
+    try {
+      this.#graph = create(host, {
+        volumeDb: this.#state.volumeDb,
+        onListenerFault: (message) => this.#faults.raise("listener", new Error(message), { label: "Restart audio", run: () => this.#restartAudio() }),
+        onPlayerReport: (report) => this.#onPlayerReport(report),
+      });
+    } catch (cause) {
+      await host.close().catch(() => {});
+      return this.#noAudio(cause, again);
+    }
     this.#faults.clear("audio");
     this.#performing.joinGraph();
     this.#desk.openStore();
@@ -293,22 +302,41 @@ class Instrument extends EventTarget implements Simile {
     if (this.#graph?.host.native.state !== "running") await this.#restartAudio();
   }
 
-  /** A new context and all that lives in it; the engine and the library's names stay. */
-  async #restartAudio(): Promise<void> {
-    const source = this.#state.phase === "listening" ? this.#state.input?.source : undefined;
+  /** A new context and all that lives in it; the engine and the library's names stay. One at a time: who asks meanwhile waits for the one under way. */
+  #restartAudio(source = this.#state.phase === "listening" ? this.#state.input?.source : undefined): Promise<void> {
+    this.#restarting ??= this.#renewAudio(source).finally(() => (this.#restarting = null));
+    return this.#restarting;
+  }
+
+  async #renewAudio(source: InputSource | undefined): Promise<void> {
     this.stopListening();
     this.#desk.closeStore();
-    await this.#takes.stop();
+    // A tape in a context that is beyond help does not answer any more.
+    await Promise.race([this.#takes.stop(), new Promise((resolve) => setTimeout(resolve, TAPE_MILLISECONDS))]);
     const before = this.#graph;
     this.#graph = null;
     await before?.close().catch(() => {});
     this.#queries.forget();
     this.#answers.clear();
+    // The player that would have told their ends is gone.
+    this.#hands.notes.forget();
     this.#set({ playing: new Set() });
     for (const key of ["context", "listener", "player", "worklets"]) this.#faults.clear(key);
-    await this.#openGraph(this.#openHost());
+    const again = () => this.#restartAudio(source);
+    let host: AudioHost;
+    try {
+      host = this.#openHost();
+    } catch (cause) {
+      return this.#noAudio(cause, again);
+    }
+    await this.#openGraph(host, again);
     await this.#attach();
     if (source) await this.listen(source);
+  }
+
+  #noAudio(cause: unknown, again: () => Promise<void>): void {
+    const sentence = `Audio output: expected a browser with Web Audio, got "${messageOf(cause)}"; use a current browser.`;
+    this.#faults.raise("audio", new UnsupportedError(sentence), { label: "Try again", run: again });
   }
 
   async #loadWorklets(): Promise<void> {

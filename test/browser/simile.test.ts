@@ -392,6 +392,48 @@ describe("bad input", () => {
     expect(simile.state.retrieval!.matches[0]!.id).toBe(17);
   });
 
+  test("a restart of the audio ends the notes that sound, is one however often it is asked for, and closes the context before", async () => {
+    const made = contexts();
+    const notes: string[] = [];
+    const simile = make({
+      playNote(answer) {
+        notes.push(`on ${answer.note}`);
+        return () => void notes.push(`off ${answer.note}`);
+      },
+    });
+    await simile.start();
+    simile.configure({ commitSeconds: 0.25 });
+    await simile.listen({ kind: "file", file: recording(9) });
+    await until(simile, ({ playing }) => playing.size > 0);
+    await expect.poll(() => notes).toHaveLength(1);
+    made[0]!.dispatchEvent(new Event("error"));
+    // Its remedy resumes what can be resumed; this one is beyond help.
+    await made[0]!.close();
+    await Promise.all([simile.retry("context"), simile.retry("context")]);
+    expect(made).toHaveLength(2);
+    expect(made.map(({ state }) => state)).toEqual(["closed", "running"]);
+    expect(notes).toEqual([notes[0], notes[0]!.replace("on", "off")]);
+    expect(simile.state).toMatchObject({ phase: "listening", faults: [] });
+  });
+
+  test("a restart of the audio that gets no context is told, and trying again hears on", async () => {
+    const made = contexts();
+    const simile = make();
+    await simile.start();
+    await simile.listen({ kind: "file", file: recording(1, 20) });
+    simile.startTake();
+    made[0]!.dispatchEvent(new Event("error"));
+    await made[0]!.close();
+    vi.mocked(AudioContext).mockImplementationOnce(function () {
+      throw new DOMException("number of hardware contexts reached", "NotSupportedError");
+    } as never);
+    await simile.retry("context");
+    expect(simile.state.take.recording).toBe(false);
+    expect(simile.state.faults).toMatchObject([{ key: "audio", name: "UnsupportedError", message: expect.stringMatching(/got "number of hardware contexts reached"/), remedy: "Try again" }]);
+    await simile.retry("audio");
+    expect(simile.state).toMatchObject({ phase: "listening", input: { source: { kind: "file" } }, faults: [] });
+  });
+
   test("a worklet that does not load: pads and library go on, and loading again mends it", async () => {
     const load = AudioWorklet.prototype.addModule;
     const spy = vi.spyOn(AudioWorklet.prototype, "addModule").mockImplementationOnce(async () => {

@@ -9,7 +9,7 @@ export type ChunkHearer = (frame: number, frames: number, samples: Float32Array)
 
 export interface RecorderNode {
   readonly node: AudioWorkletNode;
-  /** Writes from the next block on; the hearer gets every chunk, in order and without a gap unless `onLost` says so. Returns how to stop, which resolves after the last chunk. */
+  /** Writes from the next block on; the hearer gets every chunk, in order and without a gap unless `onLost` says so. Returns how to stop, which resolves after the last chunk, or once the node is put away. */
   record(onChunk: ChunkHearer, onLost: (frames: number) => void): () => Promise<void>;
   /** The input's channels from a frame of the context on, as far as they are kept; null where that is past, to come, or the node is gone. */
   recall(frame: number, frames: number): Promise<readonly Float32Array<ArrayBuffer>[] | null>;
@@ -23,7 +23,8 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
   const order = (message: RecorderOrder, transfer: Transferable[] = []) => node.port.postMessage(message, transfer);
   let onChunk: ChunkHearer = () => {};
   let onLost: (frames: number) => void = () => {};
-  let onStopped: () => void = () => {};
+  /** Who waits for the tape to stop, in the order of asking. */
+  const stops: (() => void)[] = [];
   const recalls = new Map<number, (channels: readonly Float32Array<ArrayBuffer>[] | null) => void>();
   let asked = 0;
   node.port.onmessage = ({ data }: MessageEvent<RecorderReport>) => {
@@ -33,7 +34,7 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
         order({ kind: "return", samples: data.samples }, [data.samples.buffer]);
         break;
       case "stopped":
-        onStopped();
+        stops.shift()?.();
         break;
       case "lost":
         onLost(data.frames);
@@ -57,10 +58,11 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
       order({ kind: "record" });
       return () =>
         new Promise((resolve) => {
-          onStopped = () => {
-            onChunk = () => {};
+          stops.push(() => {
+            // What was begun since is not ended with it.
+            if (onChunk === hearer) onChunk = () => {};
             resolve();
-          };
+          });
           order({ kind: "stop" });
         });
     },
@@ -74,6 +76,7 @@ export async function createRecorderNode(context: BaseAudioContext): Promise<Rec
     dispose() {
       for (const resolve of recalls.values()) resolve(null);
       recalls.clear();
+      for (const stopped of stops.splice(0)) stopped();
       node.port.close();
       node.disconnect();
     },
