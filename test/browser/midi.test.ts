@@ -91,6 +91,33 @@ describe("access", () => {
     expect(browser.faults.at(-1)).toMatchObject({ name: "UnsupportedError", message: expect.stringMatching(/Web MIDI/) });
   });
 
+  test("is shared by the instruments of a page: one comes and goes, the other plays on", async () => {
+    const cable = createCable();
+    const request = vi.fn(async () => cable.access);
+    const [first, second] = [rig(request), rig(request)];
+    await Promise.all([first.desk.enable(), second.desk.enable()]);
+    expect(request).toHaveBeenCalledTimes(1);
+    const play = cable.plugInput("1", "Keys");
+    const sent = cable.plugOutput("2", "Synth");
+    play([0x90, 36, 127]);
+    expect([first.played, second.played]).toEqual([["on 0 127"], ["on 0 127"]]);
+    await second.desk.dispose();
+    play([0x80, 36, 0]);
+    expect(first.played).toEqual(["on 0 127", "off 0"]);
+    first.desk.choose({ output: "Synth" });
+    first.desk.answer(answer(40, 90), performance.now());
+    expect(sent.map(({ message }) => message)).toEqual([[0x90, 40, 90]]);
+    const third = rig(request);
+    await third.desk.enable();
+    play([0x90, 37, 127]);
+    expect([first.played.at(-1), third.played.at(-1)]).toEqual(["on 1 127", "on 1 127"]);
+    expect([...first.faults, ...second.faults, ...third.faults].filter(Boolean)).toEqual([]);
+    await first.desk.dispose();
+    await third.desk.dispose();
+    await rig(request).desk.enable();
+    expect(request).toHaveBeenCalledTimes(2);
+  });
+
   test("no ports are no fault", async () => {
     const made = rig(async () => createCable().access);
     await made.desk.enable();

@@ -20,7 +20,7 @@ export interface MidiPortsOptions {
   onBytes(input: string, bytes: ArrayLike<number>, time: number): void;
   /** A fault of access or of a port; null once it has gone. */
   onFault(fault: Error | null): void;
-  /** Where the access comes from; default: the browser. */
+  /** Where the access comes from; default: the browser. Ports that join others on the page share the access of the first. */
   readonly requestAccess?: MidiAccessRequest;
 }
 
@@ -32,6 +32,33 @@ export interface MidiPorts {
   dispose(): Promise<void>;
 }
 
+/** Who uses the page's one WebMidi, which several instruments share: the first opens it, the last closes it, one after the other. */
+let users = 0;
+let turn: Promise<unknown> = Promise.resolve();
+
+function inTurn(act: () => Promise<unknown>): Promise<unknown> {
+  const acted = turn.then(act);
+  turn = acted.catch(() => {});
+  return acted;
+}
+
+function join(midi: typeof Midi, request: MidiAccessRequest | undefined): Promise<unknown> {
+  return inTurn(async () => {
+    if (users === 0) {
+      if (midi.enabled) await midi.disable();
+      await midi.enable({ sysex: false, ...(request ? { requestMIDIAccessFunction: request } : {}) });
+    }
+    users++;
+  });
+}
+
+function part(midi: typeof Midi): Promise<unknown> {
+  return inTurn(async () => {
+    users--;
+    if (users === 0) await midi.disable();
+  });
+}
+
 export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
   const inputKeys = createDeviceKeys();
   const outputKeys = createDeviceKeys();
@@ -39,6 +66,7 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
   let heard: { readonly input: Input; readonly hear: (event: MessageEvent) => void }[] = [];
   /** Loaded with the first wish for MIDI; null before. */
   let midi: typeof Midi | null = null;
+  let disposed = false;
   let access: "off" | "asking" | "granted" | "refused" | "absent" = "off";
 
   const enter = (next: Exclude<typeof access, "off">) => {
@@ -85,9 +113,8 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       enter("asking");
       try {
         const { WebMidi } = await import("webmidi");
+        await join(WebMidi, options.requestAccess);
         midi = WebMidi;
-        if (WebMidi.enabled) await WebMidi.disable();
-        await WebMidi.enable({ sysex: false, ...(options.requestAccess ? { requestMIDIAccessFunction: options.requestAccess } : {}) });
       } catch (cause) {
         const absent = (cause as { name?: string }).name === "NotSupportedError";
         enter(absent ? "absent" : "refused");
@@ -98,6 +125,7 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
         );
         return;
       }
+      if (disposed) return void (await part(midi));
       enter("granted");
       options.onFault(null);
       midi.addListener("portschanged", onPorts as never);
@@ -115,10 +143,11 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
     async dispose() {
       leave();
       outputs.clear();
-      if (access !== "granted") return;
+      disposed = true;
+      if (access !== "granted" || !midi) return;
       access = "off";
-      midi?.removeListener("portschanged", onPorts as never);
-      await midi?.disable();
+      midi.removeListener("portschanged", onPorts as never);
+      await part(midi);
     },
   };
 }
