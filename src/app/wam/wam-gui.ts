@@ -1,5 +1,6 @@
 /** The module's face in a host: answers, pads, how it plays, and faults. */
 
+import type { PadVoice } from "../audio/pad-voices.ts";
 import type { SimileEvents } from "../ui/events.ts";
 import type { Simile } from "../simile-state.ts";
 import "../ui/simile-faults.ts";
@@ -26,14 +27,19 @@ export function createWamGui(simile: Simile): { readonly element: HTMLElement; l
     Object.assign(playing, { play: settings.play, beat: settings.beat, balance, guard });
     faults.faults = list;
   };
-  const held = new Map<number, () => void>();
+  /** Strikes that hands hold, by pad. */
+  const held = new Map<number, PadVoice[]>();
+  const release = (pad: number) => {
+    for (const voice of held.get(pad) ?? []) voice.release();
+    held.delete(pad);
+  };
   const on = <Name extends keyof SimileEvents>(name: Name, act: (detail: SimileEvents[Name]) => void) => element.addEventListener(name, ((event: CustomEvent<SimileEvents[Name]>) => act(event.detail)) as EventListener);
   on("simile-play", ({ id, velocity }) => void simile.play(id, velocity));
-  on("simile-pad", ({ pad, velocity }) => void held.set(pad, simile.playPad(pad, velocity)));
-  on("simile-pad-up", ({ pad }) => {
-    held.get(pad)?.();
-    held.delete(pad);
+  on("simile-pad", ({ pad, velocity }) => {
+    const voice = simile.pads.strike(pad, velocity);
+    if (voice) held.set(pad, [...(held.get(pad) ?? []), voice]);
   });
+  on("simile-pad-up", ({ pad }) => release(pad));
   on("simile-pads", (action) => simile.pads.change(action));
   on("simile-perform", (settings) => simile.perform(settings));
   on("simile-balance", (balance) => simile.setBalance(balance));
@@ -43,5 +49,11 @@ export function createWamGui(simile: Simile): { readonly element: HTMLElement; l
   on("simile-dismiss", ({ key }) => simile.dismiss(key));
   simile.addEventListener("change", show);
   show();
-  return { element, leave: () => simile.removeEventListener("change", show) };
+  return {
+    element,
+    leave() {
+      for (const pad of [...held.keys()]) release(pad);
+      simile.removeEventListener("change", show);
+    },
+  };
 }
