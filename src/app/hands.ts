@@ -50,6 +50,8 @@ export interface Hands {
   light(): void;
   /** Ends every note. */
   silence(): void;
+  /** The page goes: what is to be kept between visits is kept now. */
+  keep(): void;
 }
 
 /** Channels of a saved performance: pads that were struck, and answers. */
@@ -146,5 +148,6 @@ export function createHands(options: HandsOptions): Hands {
       notes.forget();
       midi.silence();
     },
+    keep: () => memory?.flush(),
   };
 }

@@ -679,12 +679,16 @@ class Instrument extends EventTarget implements Simile {
     return this.#faults.retry(key);
   }
 
-  readonly #onLeave = (): void => this.midi.silence();
+  readonly #onLeave = (): void => {
+    this.midi.silence();
+    this.#hands.keep();
+  };
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#input.dispose();
     this.panic();
+    this.#hands.keep();
     this.#disposed = true;
     window.removeEventListener("pagehide", this.#onLeave);
     this.#desk.closeStore();

@@ -213,6 +213,10 @@ describe("presets and performance", () => {
     await expect.poll(() => later.kits.wav(later.state.faces[0]!.key!) !== null).toBe(true);
     later.pads.strike(0, 1)!.stop();
     expect(chosenBank(later.state.board).pads[0]!.settings.tuneSemitones).toBe(5);
+    // A page that goes keeps what hands did last.
+    act(later, { kind: "set", pad: 0, settings: { tuneSemitones: 7 } });
+    window.dispatchEvent(new Event("pagehide"));
+    expect(stored.get("simile-pads")).toContain('"tuneSemitones": 7');
     // Without asking for it nothing is remembered.
     expect((await make()).state.pads.slice(0, 3)).toEqual([null, null, null]);
   });

@@ -23,12 +23,23 @@ const MAX_BUILT_IN = 100;
 export function createPadPresetShelf(storage: Pick<Storage, "getItem" | "setItem"> | null, onChange: () => void): PadPresetShelf {
   let shipped: readonly PadPreset[] = [];
   let own = read(storage);
+  /** Names that the browser held when it was last read or written. */
+  let kept = namesOf(own);
+  /** The own presets as they are now: other tabs save and remove theirs, and what the browser could not keep is here alone. */
+  const current = () => {
+    const stored = read(storage);
+    const there = namesOf(stored);
+    const here = own.filter(({ name }) => !there.has(name) && !kept.has(name));
+    kept = there;
+    return [...stored, ...here];
+  };
   const keep = (next: readonly PadPreset[]) => {
     own = next;
     onChange();
     if (!storage) return;
     try {
       storage.setItem(STORAGE_KEY, JSON.stringify(own.map(writePadPreset)));
+      kept = namesOf(own);
     } catch (cause) {
       throw new UnsupportedError(`Pad presets: expected room in the browser's storage, got "${messageOf(cause)}"; export the preset as a file, or delete others.`);
     }
@@ -51,9 +62,13 @@ export function createPadPresetShelf(storage: Pick<Storage, "getItem" | "setItem
       );
       onChange();
     },
-    save: (preset) => keep([...own.filter(({ name }) => name !== preset.name), preset]),
-    remove: (name) => keep(own.filter((preset) => preset.name !== name)),
+    save: (preset) => keep([...current().filter(({ name }) => name !== preset.name), preset]),
+    remove: (name) => keep(current().filter((preset) => preset.name !== name)),
   };
+}
+
+function namesOf(presets: readonly PadPreset[]): ReadonlySet<string> {
+  return new Set(presets.map(({ name }) => name));
 }
 
 /** Presets that cannot be read any more are left out. */
