@@ -427,6 +427,7 @@ class Instrument extends EventTarget implements Simile {
   async #openEngine(): Promise<void> {
     this.#engine?.terminate();
     this.#engine = null;
+    this.#forgetRetrievals();
     this.#set({ engine: null });
     let client: EngineClient;
     try {
@@ -464,12 +465,17 @@ class Instrument extends EventTarget implements Simile {
     if (this.#disposed || this.#engine !== client) return;
     const now = performance.now();
     this.#deaths = [...this.#deaths.filter((time) => now - time < RESTART_SECONDS * 1000), now];
-    this.#hands.notes.forget();
-    // A new engine counts its retrievals from 0 again.
-    this.#queries.forget();
-    this.#set({ retrieval: null });
+    this.#forgetRetrievals();
     this.#engineFailed(cause);
     if (this.#deaths.length <= RESTARTS) void this.#reopenEngine();
+  }
+
+  /** Another engine counts its retrievals from 0 again. */
+  #forgetRetrievals(): void {
+    this.#hands.notes.forget();
+    this.#queries.forget();
+    this.#takes.renumbered();
+    this.#set({ retrieval: null });
   }
 
   /** Joins worklets and engine, where both are there. */

@@ -49,15 +49,28 @@ export interface TakeRecorder {
   retrieved(retrieval: Retrieval): void;
   started(report: Extract<PlayerReport, { kind: "started" }>): void;
   ended(report: Extract<PlayerReport, { kind: "ended" }>): void;
+  /** Another engine answers from now on, which counts its retrievals from 0 again. */
+  renumbered(): void;
 }
 
 /** Beats a minute of the file where the beat stands. */
 const FILE_TEMPO = 120;
 
+/** What the player told of an answer's voice. */
+interface TakeVoice {
+  readonly sound: number | null;
+  readonly startSeconds: number;
+  readonly endSeconds?: number;
+}
+
+/** Engine and player report over two ports, in either order: what each told is joined at the end, by the index in the take. */
 interface Running {
   readonly rate: number;
   readonly parts: Readonly<Record<Stem, Blob[]>>;
   readonly answers: Map<number, TakeAnswer>;
+  readonly voices: Map<number, TakeVoice>;
+  /** What each engine's indices are counted from, the last one's last. */
+  readonly offsets: number[];
   stop: () => Promise<void>;
   first: number | null;
   frames: number;
@@ -104,7 +117,7 @@ export function createTakeRecorder(options: TakeRecorderOptions): TakeRecorder {
     start() {
       const recorder = options.recorder();
       if (running || !recorder) return;
-      const take: Running = { rate: options.sampleRate(), parts: { input: [], answers: [], mix: [] }, answers: new Map(), stop: async () => {}, first: null, frames: 0, lost: 0 };
+      const take: Running = { rate: options.sampleRate(), parts: { input: [], answers: [], mix: [] }, answers: new Map(), voices: new Map(), offsets: [0], stop: async () => {}, first: null, frames: 0, lost: 0 };
       running = take;
       take.stop = recorder.record(
         (frame, frames, samples) => write(take, frame, frames, samples),
@@ -113,35 +126,47 @@ export function createTakeRecorder(options: TakeRecorderOptions): TakeRecorder {
       tell();
     },
     stop,
-    retrieved({ index, onsetTime, contextSeconds, loudnessDb, lufs = Number.NaN, matches }) {
-      if (!running || running.answers.has(index)) return;
+    retrieved({ index: told, onsetTime, contextSeconds, loudnessDb, lufs = Number.NaN, matches }) {
+      if (!running) return;
+      const index = told + running.offsets.at(-1)!;
+      if (running.answers.has(index)) return;
       const [best] = matches;
       running.answers.set(index, { index, onsetSeconds: onsetTime, contextSeconds, loudnessDb, lufs, sound: best?.id ?? -1, distance: best?.distance ?? Number.NaN });
     },
-    started({ index, sound, time }) {
-      const known = running?.answers.get(index);
-      if (known) running!.answers.set(index, { ...known, sound: options.idOf(sound) ?? known.sound, startSeconds: known.startSeconds ?? time });
+    started({ index: told, sound, time }) {
+      if (!running) return;
+      const index = told + running.offsets.at(-1)!;
+      const before = running.voices.get(index);
+      running.voices.set(index, { sound: options.idOf(sound) ?? before?.sound ?? null, startSeconds: before?.startSeconds ?? time });
     },
-    ended({ index, time }) {
-      const known = running?.answers.get(index);
-      if (known) running!.answers.set(index, { ...known, endSeconds: time });
+    ended({ index: told, time }) {
+      // Voices of an engine that is gone sound out.
+      const index = running?.offsets.map((offset) => told + offset).findLast((at) => running?.voices.has(at) && running.voices.get(at)!.endSeconds === undefined);
+      if (running && index !== undefined) running.voices.set(index, { ...running.voices.get(index)!, endSeconds: time });
+    },
+    renumbered() {
+      running?.offsets.push(Math.max(-1, ...running.answers.keys(), ...running.voices.keys()) + 1);
     },
   };
 }
 
 /** Times of the audio clock become times of the take. */
-function filesOf({ rate, parts, answers, first, frames, lost }: Running, { sounds, tempo }: TakeRecorderOptions): TakeFiles {
+function filesOf({ rate, parts, answers, voices, first, frames, lost }: Running, { sounds, tempo }: TakeRecorderOptions): TakeFiles {
   const begin = (first ?? 0) / rate;
-  const rows = [...answers.values()].map((answer) => ({
-    ...answer,
-    onsetSeconds: answer.onsetSeconds - begin,
-    ...(answer.startSeconds === undefined ? {} : { startSeconds: answer.startSeconds - begin }),
-    ...(answer.endSeconds === undefined ? {} : { endSeconds: answer.endSeconds - begin }),
-  }));
+  const rows = [...answers.values()].map((answer): TakeAnswer => {
+    const { sound, startSeconds, endSeconds } = voices.get(answer.index) ?? {};
+    return {
+      ...answer,
+      sound: sound ?? answer.sound,
+      onsetSeconds: answer.onsetSeconds - begin,
+      ...(startSeconds === undefined ? {} : { startSeconds: startSeconds - begin }),
+      ...(endSeconds === undefined ? {} : { endSeconds: endSeconds - begin }),
+    };
+  });
   const known = sounds();
   const wav = (stem: Stem) => new Blob([floatWavHeader(frames, STEM_CHANNELS, rate), ...parts[stem]], { type: "audio/wav" });
   const beats = tempo();
-  const midi = writePerformance({ name: "simile", tempo: beats >= 4 && beats <= 1000 ? beats : FILE_TEMPO, notes: takeNotes(rows, (id) => pitchNote(known[id]?.pitch ?? "")) });
+  const midi = writePerformance({ name: "simile", tempo: beats >= 4 && beats <= 1000 ? beats : FILE_TEMPO, notes: takeNotes(rows, (id) => pitchNote(known[id]?.pitch ?? ""), frames / rate) });
   return {
     seconds: frames / rate,
     input: wav("input"),

@@ -84,7 +84,7 @@ export async function render(args: readonly string[]): Promise<number> {
     }
     if (values.csv !== undefined) await writeWhole(values.csv, formatTakeCsv(answers, (id) => sounds[id]));
     if (values.midi !== undefined) {
-      const notes = takeNotes(answers, (id) => pitchNote(sounds[id]?.pitch ?? ""));
+      const notes = takeNotes(answers, (id) => pitchNote(sounds[id]?.pitch ?? ""), channels[0].length / sampleRate);
       await writeWhole(values.midi, writePerformance({ name: "simile", tempo: beat.running ? beat.tempo : FILE_TEMPO, notes }));
     }
     const sounding = answers.filter(({ startSeconds }) => startSeconds !== undefined).length;

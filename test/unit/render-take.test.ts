@@ -153,12 +153,15 @@ describe("the log of a take", () => {
     expect(lines[1]!.split(",").slice(0, 2)).toEqual(["0", answers[0]!.onsetSeconds.toFixed(6)]);
     expect(lines[1]).toContain('"a ""sound"", ');
     expect(lines[4]).toBe("9,3.000000,0.1,-20.00,-20.00,,,,,,");
-    const notes = takeNotes(answers, (id) => 60 + id);
+    const notes = takeNotes(answers, (id) => 60 + id, 5);
     expect(notes.map(({ note, startSeconds }) => [note, startSeconds])).toEqual(answers.map(({ sound, startSeconds }) => [60 + sound, startSeconds]));
     for (const { velocity, durationSeconds } of notes) {
       expect(velocity).toBeGreaterThan(0);
       expect(durationSeconds).toBeGreaterThan(0);
     }
+    // What sounds on at the end ends with the take.
+    const { endSeconds: _, ...open } = answers[0]!;
+    expect(takeNotes([open], () => null, open.startSeconds! + 1.5)[0]!.durationSeconds).toBeCloseTo(1.5, 9);
   });
 });
 

@@ -47,11 +47,11 @@ const PLAIN_NOTE = 36;
 const SHORTEST_SECONDS = 0.02;
 const LONGEST_SECONDS = 60;
 
-/** A note an answer that sounded, with the velocity of its input. */
-export function takeNotes(answers: readonly TakeAnswer[], noteOf: (sound: number) => number | null): readonly PlayedNote[] {
+/** A note an answer that sounded, with the velocity of its input; one that sounds on ends with the take, after `takeSeconds`. */
+export function takeNotes(answers: readonly TakeAnswer[], noteOf: (sound: number) => number | null, takeSeconds: number): readonly PlayedNote[] {
   return answers.flatMap(({ sound, startSeconds, endSeconds, loudnessDb }) => {
     if (startSeconds === undefined || sound < 0) return [];
-    const durationSeconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, (endSeconds ?? startSeconds + LONGEST_SECONDS) - startSeconds));
+    const durationSeconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, (endSeconds ?? takeSeconds) - startSeconds));
     return [{ note: noteOf(sound) ?? PLAIN_NOTE, velocity: velocityOf(loudnessDb), startSeconds: Math.max(0, startSeconds), durationSeconds }];
   });
 }
