@@ -160,7 +160,7 @@ describe("a take", () => {
 });
 
 describe("loopback", () => {
-  async function stage(delay: number | null) {
+  async function stage(delay: number | null, prepare: (context: AudioContext) => void | Promise<void> = () => {}) {
     const context = new AudioContext();
     contexts.push(context);
     await context.resume();
@@ -173,6 +173,7 @@ describe("loopback", () => {
       const loss = new GainNode(context, { gain: 0.5 });
       out.connect(cable).connect(loss).connect(recorder.node, 0, 0);
     }
+    await prepare(context);
     return measureRoundTrip(context, (node) => void node.connect(out), recorder);
   }
 
@@ -184,6 +185,11 @@ describe("loopback", () => {
 
   test("says so where nothing comes back", async () => {
     await expect(stage(null)).rejects.toThrow(/expected the sweep to come back by the input/);
+  });
+
+  test("ends with a sentence where the audio stands still, from the beginning or in the midst of it", async () => {
+    await expect(stage(0.02, (context) => context.suspend())).rejects.toThrow(/expected the whole sweep within 3 s, got an audio output that stands still; resume or restart the audio/);
+    await expect(stage(0.02, (context) => void setTimeout(() => context.suspend(), 200))).rejects.toThrow(/stands still/);
   });
 
   test("asks for a device first", async () => {

@@ -18,6 +18,8 @@ const LEAD_SECONDS = 0.1;
 const LONGEST_SECONDS = 0.6;
 /** A peak less clear than this is no return of the sweep. */
 const CLARITY = 2;
+/** An output that runs has sent and heard everything by then. */
+const PATIENCE_SECONDS = 3;
 /** Louder than -60 dB re what was sent. */
 const FAINTEST_DB = -60;
 
@@ -31,7 +33,7 @@ export function sweep(sampleRate: number): Float32Array<ArrayBuffer> {
   });
 }
 
-/** Plays the sweep into `output` and looks for it in what is recorded of the input. Rejects with UnsupportedError where it does not come back. */
+/** Plays the sweep into `output` and looks for it in what is recorded of the input. Rejects with UnsupportedError where it does not come back, or the audio stands still. */
 export async function measureRoundTrip(context: BaseAudioContext, output: (node: AudioNode) => void, recorder: RecorderNode): Promise<RoundTrip> {
   const { sampleRate } = context;
   const buffer = new AudioBuffer({ numberOfChannels: 1, length: Math.round(SWEEP_SECONDS * sampleRate), sampleRate });
@@ -41,15 +43,24 @@ export async function measureRoundTrip(context: BaseAudioContext, output: (node:
   const length = Math.round((LEAD_SECONDS + SWEEP_SECONDS + LONGEST_SECONDS) * sampleRate);
   const [heard, sent] = [new Float32Array(length), new Float32Array(length)];
   let filled = 0;
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      source.stop();
+      source.disconnect();
+      void stop();
+      reject(new UnsupportedError(`Round trip: expected the whole sweep within ${PATIENCE_SECONDS} s, got an audio output that stands still; resume or restart the audio, then measure again.`));
+    }, PATIENCE_SECONDS * 1000);
     const stop = recorder.record(
       (_frame, frames, samples) => {
+        if (filled === length) return;
         const count = Math.min(frames, length - filled);
         const row = (stem: (typeof STEMS)[number]) => STEMS.indexOf(stem) * STEM_CHANNELS * CHUNK_FRAMES;
         heard.set(samples.subarray(row("input"), row("input") + count), filled);
         sent.set(samples.subarray(row("answers"), row("answers") + count), filled);
         filled += count;
-        if (filled === length) void stop().then(resolve);
+        if (filled < length) return;
+        clearTimeout(timer);
+        void stop().then(resolve);
       },
       () => {},
     );
