@@ -16,6 +16,14 @@ export interface Balance {
   readonly monitor: boolean;
 }
 
+export interface BeatChange {
+  /** Beats a minute. */
+  readonly tempo?: number;
+  readonly running?: boolean;
+  /** Audio-clock second on which one of its beats falls, where it runs. */
+  readonly at?: number;
+}
+
 export interface PerformingState {
   readonly settings: EngineSettings;
   readonly sensitivity: number;
@@ -41,7 +49,7 @@ export interface Performing {
   setBalance(change: Partial<Balance>): void;
   setGuard(guard: boolean): void;
   /** Tempo of the beat, and whether it runs. */
-  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void;
+  setBeat(change: BeatChange): void;
   /** An outside clock tells its beats a minute and when, in milliseconds of the page, one of its beats is; null: it has stopped. */
   followClock(clock: { readonly bpm: number; readonly beatTime: number } | null): void;
   /** Tells everything to a graph that was just made. */
@@ -84,7 +92,8 @@ export function createPerforming({ state, set, graph, listensToDevice, tellEngin
       set({ guard });
       configureListener();
     },
-    setBeat({ tempo, running }) {
+    setBeat({ tempo, running, at }) {
+      if (at !== undefined && Number.isFinite(at) && running) return transport?.follow(tempo ?? transport.beat.tempo, at);
       if (tempo !== undefined) transport?.setTempo(tempo);
       if (running !== undefined) (running ? transport?.start() : transport?.stop());
     },

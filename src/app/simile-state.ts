@@ -13,7 +13,7 @@ import type { KitDesk, KitState } from "./pads/kit-desk.ts";
 import type { PadBoard } from "./pads/pad-board.ts";
 import type { PadDesk } from "./pads/pad-desk.ts";
 import type { PadFace } from "./pads/pad-faces.ts";
-import type { Balance } from "./performing.ts";
+import type { Balance, BeatChange } from "./performing.ts";
 import type { TakeFiles, TakeState } from "./take-recorder.ts";
 
 /** Where the sound comes from. `device` without an id is the browser's default input; `demo` is the built-in take. */
@@ -98,8 +98,8 @@ export interface Simile extends EventTarget {
   setSensitivity(value: number): void;
   setBalance(balance: Partial<Balance>): void;
   setGuard(guard: boolean): void;
-  /** Tempo of the beat that quantised answers are held to, beats a minute, and whether it runs. Its state is in `settings.beat`. */
-  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void;
+  /** The beat that quantised answers are held to. Its state is in `settings.beat`. */
+  setBeat(change: BeatChange): void;
   /** Records input, answers and mix from now on. */
   startTake(): void;
   stopTake(): Promise<TakeFiles | null>;

@@ -30,7 +30,7 @@ import type { PlayNote } from "./midi/answer-notes.ts";
 import type { MidiAccessRequest } from "./midi/midi-ports.ts";
 import { createBoard } from "./pads/pad-board.ts";
 import { pageStorage } from "./page-storage.ts";
-import { type Balance, createPerforming } from "./performing.ts";
+import { type Balance, type BeatChange, createPerforming } from "./performing.ts";
 import { createQueryKeeper } from "./query-keeper.ts";
 import { createRoundTripDesk } from "./round-trip-desk.ts";
 import type { InputSource, Simile, SimileState } from "./simile-state.ts";
@@ -587,7 +587,7 @@ class Instrument extends EventTarget implements Simile {
     this.#performing.setGuard(guard);
   }
 
-  setBeat(change: { readonly tempo?: number; readonly running?: boolean }): void {
+  setBeat(change: BeatChange): void {
     this.#performing.setBeat(change);
   }
 

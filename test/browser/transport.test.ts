@@ -3,7 +3,9 @@
 import * as Tone from "tone";
 import { afterEach, expect, test } from "vitest";
 import { type Transport, createTransport } from "../../src/app/audio/transport.ts";
-import type { Beat } from "../../src/core/answer/beat.ts";
+import { type PerformingState, createPerforming } from "../../src/app/performing.ts";
+import { type Beat, nextStep } from "../../src/core/answer/beat.ts";
+import { DEFAULT_SETTINGS } from "../../src/protocol/engine.ts";
 
 const open: (() => void)[] = [];
 afterEach(() => open.splice(0).forEach((close) => close()));
@@ -50,6 +52,29 @@ test("an outside clock that jumps, stops at 0 or tells nonsense does no harm", (
   expect(tone.transport.state).toBe("stopped");
   transport.setTempo(140);
   expect(tone.transport.state).toBe("started");
+});
+
+test("a host's beat, told by the bar, is the beat that answers are held to", () => {
+  const tone = new Tone.OfflineContext(1, 10, 48_000);
+  let state: PerformingState = { settings: DEFAULT_SETTINGS, sensitivity: 0.5, balance: { mix: 0.5, monitor: false }, guard: true };
+  const performing = createPerforming({
+    state: () => state,
+    set: (change) => (state = { ...state, ...change }),
+    graph: () => ({ tone, setBalance: () => {}, listener: null }) as never,
+    listensToDevice: () => false,
+    tellEngine: () => {},
+  });
+  performing.joinGraph();
+  performing.setBeat({ tempo: 100, running: true, at: 7.3 });
+  expect(state.settings.beat).toEqual({ running: true, tempo: 100, originSeconds: 7.3 });
+  expect(nextStep(state.settings.beat, 1, 7.5)).toBeCloseTo(7.9, 9);
+  performing.setBeat({ tempo: 100, running: true, at: 9.7 });
+  expect(state.settings.beat.originSeconds).toBe(9.7);
+  performing.setBeat({ tempo: 100, running: true, at: Number.NaN });
+  expect(state.settings.beat).toMatchObject({ running: true, tempo: 100 });
+  performing.setBeat({ tempo: 100, running: false, at: 9.7 });
+  expect(state.settings.beat.running).toBe(false);
+  tone.transport.stop(0);
 });
 
 test("who no longer listens is not told", () => {

@@ -121,6 +121,18 @@ test("MIDI plays its pads, turns its controls and silences it", async () => {
   await send(0xc0, 0);
 });
 
+test("the host's transport is its beat, in tempo and in phase", async () => {
+  const beat = () => page.evaluate(() => (window as unknown as Host).first.audioNode.simile.state.settings.beat);
+  const tell = (playing: boolean) => page.evaluate((plays) => {
+    const { first } = window as unknown as Host;
+    first.audioNode.scheduleEvents({ type: "wam-transport", data: { currentBar: 2, currentBarStarted: 1.25, tempo: 96, timeSigNumerator: 4, timeSigDenominator: 4, playing: plays } });
+  }, playing);
+  await tell(true);
+  await expect.poll(beat).toEqual({ running: true, tempo: 96, originSeconds: 1.25 });
+  await tell(false);
+  await expect.poll(async () => (await beat()).running).toBe(false);
+});
+
 test("parameters lead, follow and are kept; a state goes from one instance to the other", async () => {
   const info = await page.evaluate(() => (window as unknown as Host).first.audioNode.getParameterInfo());
   expect(info["mode"]).toMatchObject({ type: "choice", choices: ["hit", "progressive", "mosaic"] });

@@ -3,7 +3,7 @@
 import type { WamEvent, WamMidiData, WamParameterConfiguration, WamParameterInfo, WamTransportData } from "@webaudiomodules/api";
 
 /** From the processor to the node. */
-export type ProcessorReport = { readonly simile: { readonly midi: readonly number[] } | { readonly tempo: number; readonly playing: boolean } | { readonly parameters: Readonly<Record<string, number>> } };
+export type ProcessorReport = { readonly simile: { readonly midi: readonly number[] } | { readonly tempo: number; readonly playing: boolean; /** Audio-clock second at which the bar began. */ readonly barStarted: number } | { readonly parameters: Readonly<Record<string, number>> } };
 
 /** From the node to the processor, beside what the SDK says. */
 export interface ProcessorOrder {
@@ -48,8 +48,8 @@ export function simileProcessor(moduleId: string, parameters: Readonly<Record<st
       this.port.postMessage({ simile: { midi: [...bytes] } });
     }
 
-    _onTransport({ tempo, playing }: WamTransportData): void {
-      this.port.postMessage({ simile: { tempo, playing } });
+    _onTransport({ tempo, playing, currentBarStarted }: WamTransportData): void {
+      this.port.postMessage({ simile: { tempo, playing, barStarted: currentBarStarted } });
     }
 
     _onSysex(): void {}

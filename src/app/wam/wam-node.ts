@@ -86,7 +86,7 @@ export class SimileWamNode extends WamNode {
     if (!simile) return super._onMessage(message);
     if ("midi" in simile) this.#midi(simile.midi);
     else if ("parameters" in simile) for (const [name, value] of Object.entries(simile.parameters)) this.#set(name as ControlSetting, settingOf(name as ControlSetting, value), value);
-    else this.simile.setBeat({ tempo: simile.tempo, running: simile.playing });
+    else this.simile.setBeat({ tempo: simile.tempo, running: simile.playing, at: simile.barStarted });
   }
 
   #set(name: ControlSetting, value: ControlArgument, shown?: number): void {
