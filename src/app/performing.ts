@@ -95,7 +95,8 @@ export function createPerforming({ state, set, graph, listensToDevice, tellEngin
     setBeat({ tempo, running, at }) {
       if (at !== undefined && Number.isFinite(at) && running) return transport?.follow(tempo ?? transport.beat.tempo, at);
       if (tempo !== undefined) transport?.setTempo(tempo);
-      if (running !== undefined) (running ? transport?.start() : transport?.stop());
+      // One that runs already keeps its phase: a host tells what it was told.
+      if (running !== undefined && running !== transport?.beat.running) (running ? transport?.start() : transport?.stop());
     },
     followClock(clock) {
       const made = graph();

@@ -70,8 +70,10 @@ test("a host's beat, told by the bar, is the beat that answers are held to", () 
   expect(nextStep(state.settings.beat, 1, 7.5)).toBeCloseTo(7.9, 9);
   performing.setBeat({ tempo: 100, running: true, at: 9.7 });
   expect(state.settings.beat.originSeconds).toBe(9.7);
-  performing.setBeat({ tempo: 100, running: true, at: Number.NaN });
+  // What runs already keeps its phase.
+  for (const change of [{ running: true }, { tempo: 100, running: true, at: Number.NaN }]) performing.setBeat(change);
   expect(state.settings.beat).toMatchObject({ running: true, tempo: 100 });
+  expect(state.settings.beat.originSeconds).toBeCloseTo(9.7, 9);
   performing.setBeat({ tempo: 100, running: false, at: 9.7 });
   expect(state.settings.beat.running).toBe(false);
   tone.transport.stop(0);

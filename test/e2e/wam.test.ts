@@ -128,7 +128,10 @@ test("the host's transport is its beat, in tempo and in phase", async () => {
     first.audioNode.scheduleEvents({ type: "wam-transport", data: { currentBar: 2, currentBarStarted: 1.25, tempo: 96, timeSigNumerator: 4, timeSigDenominator: 4, playing: plays } });
   }, playing);
   await tell(true);
-  await expect.poll(beat).toEqual({ running: true, tempo: 96, originSeconds: 1.25 });
+  await expect.poll(beat).toEqual({ running: true, tempo: 96, originSeconds: expect.closeTo(1.25, 6) });
+  // Nor does the parameter move it that follows the beat and is told again.
+  await page.waitForTimeout(500);
+  expect(await beat()).toEqual({ running: true, tempo: 96, originSeconds: expect.closeTo(1.25, 6) });
   await tell(false);
   await expect.poll(async () => (await beat()).running).toBe(false);
 });
