@@ -56,5 +56,15 @@ export async function fetchPreset(address: string, { signal, onProgress, sha256,
   }
   const got = hash && bytesToHex(hash.digest());
   if (wanted !== undefined && got !== wanted) throw new FormatError(`${url.href}: expected the sha256 ${wanted.slice(0, 12)}…, got ${got!.slice(0, 12)}…; fetch it again, or ask its author for the right address.`);
-  return new File(parts, decodeURIComponent(url.pathname.slice(url.pathname.lastIndexOf("/") + 1)) || "preset.simile");
+  return new File(parts, fileName(url) || "preset.simile");
+}
+
+/** The last part of the path; as it stands where a bare % makes it no escaped text. */
+function fileName({ pathname }: URL): string {
+  const name = pathname.slice(pathname.lastIndexOf("/") + 1);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
