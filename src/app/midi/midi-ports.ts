@@ -2,7 +2,7 @@
 
 import { mayAskFor } from "../frame-permission.ts";
 import type { Input, MessageEvent, Output, PortEvent, WebMidi as Midi } from "webmidi";
-import { PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
+import { MissingError, PermissionError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import { createDeviceKeys } from "./device-keys.ts";
 
 export type MidiAccessRequest = (options: { sysex: boolean }) => Promise<unknown>;
@@ -14,7 +14,7 @@ export interface MidiPort {
 }
 
 export interface MidiPortsOptions {
-  onAccess(access: "asking" | "granted" | "refused" | "absent"): void;
+  onAccess(access: "off" | "asking" | "granted" | "refused" | "absent"): void;
   onPorts(inputs: readonly MidiPort[], outputs: readonly MidiPort[]): void;
   /** Bytes of an input; `time` is milliseconds of `performance.now()`. */
   onBytes(input: string, bytes: ArrayLike<number>, time: number): void;
@@ -69,7 +69,7 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
   let disposed = false;
   let access: "off" | "asking" | "granted" | "refused" | "absent" = "off";
 
-  const enter = (next: Exclude<typeof access, "off">) => {
+  const enter = (next: typeof access) => {
     access = next;
     options.onAccess(next);
   };
@@ -112,9 +112,14 @@ export function createMidiPorts(options: MidiPortsOptions): MidiPorts {
       }
       enter("asking");
       try {
-        const { WebMidi } = await import("webmidi");
-        await join(WebMidi, options.requestAccess);
-        midi = WebMidi;
+        midi = (await import("webmidi")).WebMidi;
+      } catch (cause) {
+        enter("off");
+        options.onFault(new MissingError(`MIDI: expected the rest of the page's script, got "${messageOf(cause)}"; check the connection to the server and try again.`));
+        return;
+      }
+      try {
+        await join(midi, options.requestAccess);
       } catch (cause) {
         const absent = (cause as { name?: string }).name === "NotSupportedError";
         enter(absent ? "absent" : "refused");

@@ -1,6 +1,6 @@
 /** What leaves the pads and what comes to them: kits for samplers, WAVs, presets and the performance, each failure a sentence. */
 
-import { FormatError, MissingError } from "../../core/errors.ts";
+import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
 import { safeStem, stemOf } from "../../core/kits/file-names.ts";
 import type { KitFormatId } from "../../core/kits/format-names.ts";
 import { type KitImport, MAX_PADS } from "../../core/kits/kit.ts";
@@ -124,7 +124,12 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       return state;
     },
     async exportBank(id) {
-      const [{ KIT_FORMATS }, { zipSync }] = await Promise.all([import("../../core/kits/formats.ts"), import("fflate")]);
+      const writers = await Promise.all([import("../../core/kits/formats.ts"), import("fflate")]).catch((cause: unknown) => {
+        options.onFault(new MissingError(`Kit: expected the rest of the page's script, got "${messageOf(cause)}"; check the connection to the server and try again.`));
+        return null;
+      });
+      if (!writers) return null;
+      const [{ KIT_FORMATS }, { zipSync }] = writers;
       const bank = chosenBank(pads.state.board);
       const format = KIT_FORMATS.find((one) => one.id === id)!;
       const name = bank.title || `Simile bank ${BANK_NAMES[pads.state.board.bank]}`;
