@@ -69,6 +69,17 @@ export function createHands(options: HandsOptions): Hands {
   const memory = remember ? createPadMemory(storage) : null;
   const firstBoard = memory?.load();
 
+  /** What the player asked for before the pads needed more, and what that was raised to. */
+  let raised: { readonly from: number; readonly to: number } | null = null;
+  const wants = (count: number | null) => {
+    const now = simile.state.settings.count;
+    // What was set since is the player's.
+    const own = now === raised?.to ? raised.from : now;
+    const to = Math.max(own, count ?? 0);
+    raised = to > own ? { from: own, to } : null;
+    if (to !== now) simile.configure({ count: to });
+  };
+
   const pads = createPadDesk({
     onChange(state) {
       set(shown(state));
@@ -80,7 +91,7 @@ export function createHands(options: HandsOptions): Hands {
     store: options.store,
     near: (id, count) => simile.ask((engine) => engine.near(id, count)),
     diverse: (matches, count) => simile.ask((engine) => engine.diverse(matches, count)),
-    wants: (count) => simile.configure({ count }),
+    wants,
     sounding: options.sounding,
     onStrike: (note, velocity) => recorder.begin(note, 127 * velocity, PAD_CHANNEL),
     onFault: (sentence) => (sentence === null ? faults.clear("pads") : faults.raise("pads", new MissingError(sentence))),

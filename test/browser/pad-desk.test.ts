@@ -51,6 +51,25 @@ describe("pads", () => {
     expect(simile.state.faults).toEqual([]);
   });
 
+  test("need as many answers as they are, and leave to the player how many there are else", () => {
+    const simile = createSimile();
+    open.push(simile);
+    const counted = (...actions: readonly PadAction[]) => (act(simile, ...actions), simile.state.settings.count);
+    expect(counted({ kind: "size", size: 8 })).toBe(64);
+    expect(counted({ kind: "size", size: 4 })).toBe(16);
+    simile.configure({ count: 40 });
+    expect(counted({ kind: "mode", mode: "spread" })).toBe(64);
+    expect(counted({ kind: "mode", mode: "follow" })).toBe(40);
+    expect(counted({ kind: "size", size: 8 })).toBe(64);
+    simile.configure({ count: 20 });
+    expect(counted({ kind: "bank", bank: 4 })).toBe(20);
+    simile.configure({ count: 300 });
+    expect(counted({ kind: "bank", bank: 0 }, { kind: "mode", mode: "spread" })).toBe(300);
+    simile.configure({ count: 8 });
+    expect(counted({ kind: "size", size: 4 })).toBe(64);
+    expect(counted({ kind: "mode", mode: "follow" })).toBe(8);
+  });
+
   test("walk to the nearest that is on no pad, and away from it; back with undo", async () => {
     const simile = await make();
     fillKit(simile);

@@ -27,8 +27,8 @@ export interface PadDeskOptions {
   near: NeighbourFinder;
   /** Of these matches, nearest first, so many that differ from one another. */
   diverse(matches: readonly Match[], count: number): Promise<readonly Match[]>;
-  /** How many neighbours each retrieval should bring from now on. */
-  wants(count: number): void;
+  /** How many neighbours the pads need of each retrieval from now on; null: no more than any. */
+  wants(count: number | null): void;
   /** A voice of the library's sound starts; returns how to tell its end. */
   sounding(id: number): () => void;
   /** A pad's voice starts, with its note; returns how to tell its end. */
@@ -102,7 +102,7 @@ export function createPadDesk(options: PadDeskOptions): PadDesk {
     const count = Math.max(LEAST_NEIGHBOURS, Math.min(MOST_NEIGHBOURS, padCount(bank) * (bank.mode === "spread" ? SPREAD_POOL : 1)));
     if (count === wanted) return;
     wanted = count;
-    options.wants(count);
+    options.wants(count > LEAST_NEIGHBOURS ? count : null);
   };
   /** Lays what was retrieved last on the chosen bank. */
   const fill = async () => {
