@@ -279,7 +279,7 @@ class Instrument extends EventTarget implements Simile {
   #onContextState(state: AudioContextState | "interrupted" | "error"): void {
     if (state === "running") return this.#faults.clear("context");
     const cause = state === "error" ? "an error of the output device" : `one that is ${state}`;
-    const sentence = `Audio output: expected a running audio context, got ${cause}; click anywhere on the page, or check the output device.`;
+    const sentence = `Audio output: expected a running audio context, got ${cause}; ${this.#options.lent ? "resume it in the host" : "click anywhere on the page"}, or check the output device.`;
     this.#faults.raise("context", new UnsupportedError(sentence), { label: "Resume audio", run: () => this.#resumeOrRestart() });
   }
 

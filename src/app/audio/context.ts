@@ -34,7 +34,7 @@ const RESUME_SECONDS = 3;
 
 /**
  * Call from a user's gesture, or the context starts suspended: hence it is made before anything is loaded, and lent to Tone (`createGraph`) once that is here.
- * A gesture anywhere on the page resumes a context that the browser has suspended.
+ * A gesture anywhere on the page resumes a context of our own that the browser has suspended.
  */
 export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
   const { lent } = options;
@@ -56,8 +56,11 @@ export function createAudioHost(options: AudioHostOptions = {}): AudioHost {
     if (!closed) options.onState?.("error");
   };
   const gestures = ["pointerdown", "keydown"] as const;
-  for (const gesture of gestures) document.addEventListener(gesture, wake, { capture: true, passive: true });
-  navigator.mediaDevices?.addEventListener("devicechange", wake);
+  // A context that is lent rests as long as its owner wants it to.
+  if (!lent) {
+    for (const gesture of gestures) document.addEventListener(gesture, wake, { capture: true, passive: true });
+    navigator.mediaDevices?.addEventListener("devicechange", wake);
+  }
   native.addEventListener("statechange", tell);
   native.addEventListener("error", fail);
 
