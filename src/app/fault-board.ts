@@ -14,7 +14,7 @@ export interface FaultBoard {
   raise(key: string, cause: unknown, remedy?: Remedy): void;
   /** The cause has gone, or the user has read it. */
   clear(key: string): void;
-  /** Runs the remedy of a fault, where it has one. */
+  /** Runs the remedy of a fault, where it has one; where that fails, its cause is the fault. */
   retry(key: string): Promise<void>;
 }
 
@@ -41,7 +41,12 @@ export function createFaultBoard(onChange: (faults: readonly Fault[]) => void): 
       if (faults.some((fault) => fault.key === key)) set(faults.filter((fault) => fault.key !== key));
     },
     async retry(key) {
-      await remedies.get(key)?.run();
+      const remedy = remedies.get(key);
+      try {
+        await remedy?.run();
+      } catch (cause) {
+        this.raise(key, cause, remedy);
+      }
     },
   };
 }

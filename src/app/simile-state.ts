@@ -80,7 +80,7 @@ export interface SimileState {
   readonly faults: readonly Fault[];
 }
 
-/** The instrument without a face. Every method that can fail reports a Fault in the state and resolves; none throws at a user's mistake. */
+/** The instrument without a face. Every method that can fail reports a Fault in the state and resolves, but those that say that they reject; none throws at a user's mistake. */
 export interface Simile extends EventTarget {
   /** An immutable snapshot; a "change" event follows each new one. */
   readonly state: SimileState;
@@ -110,9 +110,9 @@ export interface Simile extends EventTarget {
   setVolume(db: number): void;
   /** Answers from another library, live: the one before answers until the engine has gone over, and its voices sound out. Pads keep the sounds that both hold. False where it failed, which is told. */
   useLibrary(library: OpenLibrary): Promise<boolean>;
-  /** Adds sounds, with their rows, to the end of the library that answers. */
+  /** Adds sounds, with their rows, to the end of the library that answers. Rejects where the engine does not take them. */
   addSounds(sounds: readonly Sound[], rows: EngineRows): Promise<void>;
-  /** Describes the sounds of the library that answers anew: the same sounds, in the same order. */
+  /** Describes the sounds of the library that answers anew: the same sounds, in the same order. Rejects where the engine does not take them. */
   describeSounds(sounds: readonly Sound[], columns: EngineRows["columns"]): Promise<void>;
   /** Asks the engine; rejects where it is not open, or ends before it answers. */
   ask: EngineClient["ask"];

@@ -234,11 +234,19 @@ class Instrument extends EventTarget implements Simile {
       return;
     }
     const { library, pads = library === undefined ? undefined : null } = this.#options;
-    await Promise.all([this.#openGraph(host), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#address(pads, "pads").then((folder) => this.kits.load(folder))]);
+    await Promise.all([this.#openGraph(host), this.#openLibrary(), this.#openEngine(), pads === null ? null : this.#openPads(pads)]);
     await this.#attach();
     await this.#input.look();
     if (this.#state.phase === "loading") this.#set({ phase: "ready" });
     this.#set({ progress: null });
+  }
+
+  async #openPads(pads: Folder | undefined): Promise<void> {
+    try {
+      await this.kits.load(await this.#address(pads, "pads"));
+    } catch (cause) {
+      this.#faults.raise("kits", cause);
+    }
   }
 
   // The audio graph

@@ -491,6 +491,13 @@ describe("bad input", () => {
     await until(simile, (state) => state.retrieval !== null);
   });
 
+  test("an address of pads that is none: told, and all else starts", async () => {
+    const simile = make({ pads: "http://[" });
+    await simile.start();
+    expect(simile.state).toMatchObject({ phase: "ready", faults: [{ key: "kits" }] });
+    expect(simile.state.engine).not.toBeNull();
+  });
+
   test("a sound that cannot be read: the others play, and it comes back", async () => {
     const path = `library/${fixture.sounds[3]!.entry.file}`;
     const whole = writeWav({ sampleRate: RATE, channels: [fixture.sounds[3]!.samples] }, 16);
