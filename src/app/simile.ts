@@ -489,11 +489,12 @@ class Instrument extends EventTarget implements Simile {
   /** Joins worklets and engine, where both are there. */
   async #attach(): Promise<void> {
     const { listener, player } = this.#graph ?? {};
-    if (!listener || !player || !this.#engine || !this.#state.engine) return;
+    const engine = this.#engine;
+    if (!listener || !player || !engine || !this.#state.engine) return;
     try {
-      await this.#engine.attach(listener.connect, player.connect);
+      await engine.attach(listener.connect, player.connect);
     } catch (cause) {
-      this.#engineFailed(cause);
+      if (this.#engine === engine) this.#engineFailed(cause);
     }
   }
 

@@ -11,7 +11,7 @@ export interface WorkerClient<Api> {
   readonly ended: Promise<Error>;
   /** Asks once the worker has started; rejects where it ends before it answers. */
   ask<T>(question: (worker: Remote<Api>) => Promise<T>): Promise<T>;
-  /** What was asked stays unanswered. Idempotent. */
+  /** What was asked and is not answered is refused, then and later. Idempotent. */
   terminate(): void;
 }
 
@@ -34,8 +34,11 @@ export function createWorkerClient<Api>({ make, place, remedy }: WorkerClientOpt
   const ended = new Promise<Error>((resolve) => (tell = resolve));
   const end = (sentence: string) => {
     if (over.signal.aborted || cause) return;
+    refuse(sentence);
+    tell(cause!);
+  };
+  const refuse = (sentence: string) => {
     cause = new Error(sentence);
-    tell(cause);
     for (const reject of unanswered) reject(cause);
   };
 
@@ -66,6 +69,7 @@ export function createWorkerClient<Api>({ make, place, remedy }: WorkerClientOpt
     terminate() {
       over.abort();
       worker.terminate();
+      if (!cause) refuse(`${place}: expected its worker to answer, got its end, which was asked for; ask again.`);
     },
   };
 }
