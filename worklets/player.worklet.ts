@@ -15,7 +15,7 @@ class PlayerProcessor extends AudioWorkletProcessor {
   constructor() {
     super();
     this.#mixer = new Mixer(sampleRate, {
-      started: (index, sound, frame, order) => this.#report({ kind: "started", index, sound, time: (currentFrame + frame) / sampleRate, as: order.as }),
+      started: (index, sound, frame, as) => this.#report({ kind: "started", index, sound, time: (currentFrame + frame) / sampleRate, as }),
       ended: (index, sound) => this.#report({ kind: "ended", index, sound, time: currentTime }),
     });
     this.port.onmessage = ({ data }: MessageEvent<PlayerOrder>) => this.#guard(() => this.#obey(data));

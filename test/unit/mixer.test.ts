@@ -14,15 +14,18 @@ const FADE = FADE_SECONDS * RATE;
 
 let said: (readonly ["started" | "ended", number, number])[];
 let starts: number[];
+let kinds: VoiceOrder["as"][];
 let mixer: Mixer;
 
 function create(change: Partial<PlaySettings> = {}): Mixer {
   said = [];
   starts = [];
+  kinds = [];
   mixer = new Mixer(RATE, {
-    started: (index, sound, frame) => {
+    started: (index, sound, frame, as) => {
       said.push(["started", index, sound]);
       starts.push(frame);
+      kinds.push(as);
     },
     ended: (index, sound) => said.push(["ended", index, sound]),
   });
@@ -332,6 +335,36 @@ describe("mend", () => {
     expect(left.findIndex((v) => v !== 0)).toBe(1000);
     expect(Math.max(...left)).toBe(0.25);
     expect(said).toEqual([["started", 0, 1], ["ended", 0, 1]]);
+    expect(kinds).toEqual(["hit"]);
+  });
+
+  test("a correction that comes before the first block keeps the attack, and is told as the hit that it is", () => {
+    mixer.load(0, [constant(RATE, 1)]);
+    mixer.load(1, [constant(RATE, 0.25)]);
+    mixer.load(2, [constant(RATE, 0.5)]);
+    render(3);
+    mixer.play(order(0, 0));
+    mixer.play(order(0, 1, { as: "mend" }));
+    mixer.play(order(0, 2, { as: "mend" }));
+    expect(render(8).left.every((v) => v === 0.5)).toBe(true);
+    expect(said).toEqual([["started", 0, 2]]);
+    expect(kinds).toEqual(["hit"]);
+  });
+
+  test("of two corrections between blocks the later one crosses with what sounds", () => {
+    create({ crossfade: 0.02 });
+    mixer.load(0, [constant(RATE, 1)]);
+    mixer.load(1, [constant(RATE, 0.25)]);
+    mixer.load(2, [constant(RATE, 0.5)]);
+    mixer.play(order(0, 0));
+    const { left } = render(40, (q) => {
+      if (q === 20) for (const sound of [1, 2]) mixer.play(order(0, sound, { as: "mend" }));
+    });
+    const at = 20 * QUANTUM;
+    for (const i of [0, 500, 959]) expect(left[at + i]).toBeCloseTo(1 - i / 960 + (0.5 * (i + 0.5)) / 960, 6);
+    expect(left[at + 960]).toBe(0.5);
+    expect(said).toEqual([["started", 0, 0], ["started", 0, 2]]);
+    expect(kinds).toEqual(["hit", "mend"]);
   });
 });
 

@@ -7,8 +7,8 @@ import type { VoiceOrder } from "./voice-order.ts";
 
 /** What the mixer tells its owner, from inside its methods. An index is told to start with each new sound that it plays, and to end once none of its voices sounds. */
 export interface MixerListener {
-  /** `frame` counts from the start of the block being mixed. */
-  started(index: number, sound: number, frame: number, order: VoiceOrder): void;
+  /** `frame` counts from the start of the block being mixed. A sound that took the place of one that never sounded is told as that one would have been: a mend takes over from what is heard. */
+  started(index: number, sound: number, frame: number, as: VoiceOrder["as"]): void;
   ended(index: number, sound: number): void;
 }
 
@@ -26,7 +26,6 @@ const TAILS = 16;
 /** Step of the golden ratio: neighbouring indices are strewn far apart. */
 const GOLDEN = 0.6180339887498949;
 
-const NO_ORDER: VoiceOrder = { as: "hit", index: -1, sounds: [], gain: 0, lufs: null, contextSeconds: 0, hertz: null, at: 0, into: 0 };
 const SILENCE = new Float32Array(0);
 
 interface Lent {
@@ -63,7 +62,7 @@ class Voice {
   order = 0;
   left: Float32Array = SILENCE;
   right: Float32Array = SILENCE;
-  asked: VoiceOrder = NO_ORDER;
+  as: VoiceOrder["as"] = "hit";
 }
 
 /**
@@ -172,7 +171,7 @@ export class Mixer {
     voice.active = true;
     voice.fresh = true;
     voice.told = false;
-    voice.asked = order;
+    voice.as = order.as;
     voice.index = order.index;
     voice.sound = sound;
     voice.group = traits.group;
@@ -210,17 +209,18 @@ export class Mixer {
     let old: Voice | null = null;
     for (const voice of this.#voices) if (voice.active && voice.fading < 0 && voice.index === order.index && (old === null || voice.order > old.order)) old = voice;
     if (!old || old.sound === sound) return;
-    const { start, played, life } = old;
-    const waits = old.fresh && start > this.#frame;
+    const { start, played, life, as, fresh } = old;
     const fade = this.#seconds(this.#settings.crossfade);
-    if (waits) this.#free(old);
+    if (fresh) this.#free(old);
     else this.#fade(old, fade);
     const voice = this.#vacant();
     this.#prepare(voice, order, sound, lent, left);
-    if (waits) {
+    // Nothing is heard of it yet that could be gone on with: the new one stands in its place.
+    if (fresh) {
       voice.start = start;
-      return;
+      voice.as = as;
     }
+    if (voice.as !== "mend") return;
     voice.position += voice.rate === 1 ? played : played * voice.rate;
     voice.rise = fade;
     voice.life = Math.max(fade, life - played);
@@ -305,7 +305,7 @@ export class Mixer {
       return;
     }
     voice.told = true;
-    this.#listener.started(voice.index, voice.sound, frame, voice.asked);
+    this.#listener.started(voice.index, voice.sound, frame, voice.as);
   }
 
   #free(voice: Voice): void {
@@ -315,7 +315,6 @@ export class Mixer {
     voice.told = false;
     voice.left = SILENCE;
     voice.right = SILENCE;
-    voice.asked = NO_ORDER;
     if (!told) return;
     for (const other of this.#voices) if (other.active && other.told && other.index === index) return;
     this.#listener.ended(index, sound);

@@ -56,9 +56,9 @@ export async function renderTake(take: Audio, options: RenderOptions): Promise<R
   const answers = new Map<number, TakeAnswer>();
   let at = 0;
   const mixer = new Mixer(sampleRate, {
-    started: (index, sound, frame, order) => {
+    started: (index, sound, frame, as) => {
       const known = answers.get(index);
-      if (known?.startSeconds !== undefined && order.as === "mend") answers.set(index, { ...known, sound });
+      if (known?.startSeconds !== undefined && as === "mend") answers.set(index, { ...known, sound });
       else if (known) answers.set(index, { ...known, sound, startSeconds: known.startSeconds ?? (at + frame) / sampleRate });
     },
     ended: (index) => {
