@@ -314,6 +314,19 @@ describe("mend", () => {
     expect(said).toEqual([["started", 0, 0], ["started", 0, 1]]);
   });
 
+  test("a third sound takes over as far in as the answer has come, not only the second", () => {
+    create({ crossfade: 0.001 });
+    const ramp = Float32Array.from({ length: RATE }, (_, i) => i / RATE);
+    for (const sound of [0, 1, 2, 3]) mixer.load(sound, [ramp]);
+    mixer.play(order(0, 0));
+    const { left } = render(60, (q) => {
+      if (q === 20) mixer.play(order(0, 1, { as: "mend" }));
+      // The first of these two is never heard.
+      if (q === 40) for (const sound of [2, 3]) mixer.play(order(0, sound, { as: "mend" }));
+    });
+    for (const q of [10, 30, 50]) expect(left[q * QUANTUM]).toBeCloseTo(ramp[q * QUANTUM]!, 6);
+  });
+
   test("the same sound is held, and one that has gone does not come back", () => {
     mixer.load(0, [noise(0.2, RATE, 0.2, 1)]);
     mixer.load(1, [noise(0.2, RATE, 0.2, 2)]);

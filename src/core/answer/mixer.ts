@@ -50,6 +50,8 @@ class Voice {
   start = 0;
   /** Frames since it began. */
   played = 0;
+  /** Frames for which the sounds before it, whose answer it goes on with, had sounded when it began. */
+  ahead = 0;
   /** Frames of its rise; of its life before it falls; of its fall. A bell rises and falls over its whole life. */
   rise = 0;
   life = Number.POSITIVE_INFINITY;
@@ -178,6 +180,7 @@ export class Mixer {
     voice.left = left;
     voice.right = lent.channels[1] ?? left;
     voice.played = 0;
+    voice.ahead = 0;
     voice.fading = -1;
     voice.order = this.#starts++;
     voice.start = this.#frame;
@@ -204,12 +207,12 @@ export class Mixer {
     voice.gainRight = gain * Math.min(1, 1 + place);
   }
 
-  /** The new sound takes over, as far into it as the old one had come; nothing where the old one has gone, or is the same. */
+  /** The new sound takes over, as far into it as the answer had come; nothing where the old one has gone, or is the same. */
   #mend(order: VoiceOrder, sound: number, lent: Lent, left: Float32Array): void {
     let old: Voice | null = null;
     for (const voice of this.#voices) if (voice.active && voice.fading < 0 && voice.index === order.index && (old === null || voice.order > old.order)) old = voice;
     if (!old || old.sound === sound) return;
-    const { start, played, life, as, fresh } = old;
+    const { start, played, ahead, life, as, fresh } = old;
     const fade = this.#seconds(this.#settings.crossfade);
     if (fresh) this.#free(old);
     else this.#fade(old, fade);
@@ -221,7 +224,8 @@ export class Mixer {
       voice.as = as;
     }
     if (voice.as !== "mend") return;
-    voice.position += voice.rate === 1 ? played : played * voice.rate;
+    voice.ahead = ahead + played;
+    voice.position += voice.rate === 1 ? voice.ahead : voice.ahead * voice.rate;
     voice.rise = fade;
     voice.life = Math.max(fade, life - played);
     if (voice.position >= left.length) this.#free(voice);
