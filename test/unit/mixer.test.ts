@@ -237,6 +237,18 @@ describe("polyphony, choke, stop and panic", () => {
     expect(said.filter(([kind]) => kind === "ended").map(([, index]) => index)).toEqual(cut);
   });
 
+  test("choke cuts a long release short, too, from where it is", () => {
+    create({ choke: "all", length: 0.05, release: 2 });
+    mixer.load(0, [constant(4 * RATE, 1)]);
+    mixer.load(1, [constant(4 * RATE, 0)]);
+    mixer.play(order(0, 0));
+    const { left } = render(80, (q) => q === 60 && mixer.play(order(1, 1)));
+    const at = 60 * QUANTUM;
+    expect(left[at - 1]).toBeCloseTo(1 - (at - 1 - 2400) / (2 * RATE), 3);
+    expect(left[at + FADE]).toBe(0);
+    expect(largestStep(left)).toBeLessThan(1 / FADE + 1e-5);
+  });
+
   test("stop, panic and a sound taken back fade without a step larger than their slope", () => {
     mixer.load(0, [constant(RATE, 1)]);
     for (const [act, frames] of [[() => mixer.stop(0), 0.05 * RATE], [() => mixer.panic(), FADE], [() => mixer.unload(0), FADE]] as const) {

@@ -231,10 +231,11 @@ export class Mixer {
     if (voice.position >= left.length) this.#free(voice);
   }
 
+  /** Releases and other fades under way are hurried, too. */
   #choke(choke: Choke, sound: number, group: number): void {
     if (choke === "none") return;
     for (const voice of this.#voices) {
-      if (!voice.active || voice.fading >= 0) continue;
+      if (!voice.active) continue;
       if (choke === "all" || (choke === "sound" && voice.sound === sound) || (choke === "family" && voice.group === group)) this.#fade(voice, this.#fadeFrames);
     }
   }
