@@ -2,7 +2,7 @@
 
 import { beforeEach, describe, expect, test } from "vitest";
 import { FADE_SECONDS, gainOf, Mixer, rateOf } from "../../src/core/answer/mixer.ts";
-import { changePlay, DEFAULT_PLAY, type PlaySettings } from "../../src/core/answer/play-settings.ts";
+import { changePlay, DEFAULT_PLAY, PLAY_BOUNDS, type PlaySettings } from "../../src/core/answer/play-settings.ts";
 import { NO_TRAITS, type SoundTraits, traitsOf } from "../../src/core/answer/sound-traits.ts";
 import type { VoiceOrder } from "../../src/core/answer/voice-order.ts";
 import { CONTEXTS } from "../../src/core/features/feature.ts";
@@ -278,6 +278,28 @@ describe("polyphony, choke, stop and panic", () => {
     mixer.panic();
     expect(render(100).left.every((v) => v === 0)).toBe(true);
     expect(said).toEqual([]);
+  });
+
+  test.each([1, 2])("where every voice is in use, the rest of the one that makes room fades, on %d channels", (channels) => {
+    create({ polyphony: PLAY_BOUNDS.polyphony.most, length: 0.01, release: 2 });
+    const level = 1 / 128;
+    mixer.load(0, [constant(20 * RATE, level)]);
+    mixer.load(1, [constant(20 * RATE, 0)]);
+    const [left, right] = [new Float32Array(QUANTUM), new Float32Array(QUANTUM)];
+    const heard: number[] = [];
+    for (let q = 0; q < 300; q++) {
+      // All are on their way out long before the silent ones need their room.
+      if (q < 100) mixer.play(order(q, 0));
+      if (q >= 200 && q < 280) mixer.play(order(q, 1));
+      mixer.mix(left, channels === 1 ? left : right);
+      heard.push(...left);
+      if (channels === 2) expect(right).toEqual(left);
+    }
+    expect(heard[199 * QUANTUM]).toBeGreaterThan(40 * level);
+    expect(heard.at(-1)).toBeLessThan(1e-6);
+    // Two overlap at most: a fade lasts less than two blocks.
+    expect(largestStep(Float32Array.from(heard.slice(100 * QUANTUM)))).toBeLessThan((2 * level) / FADE + (48 * level) / (2 * RATE) + 1e-6);
+    expect(said.filter(([kind]) => kind === "ended").length).toBeGreaterThanOrEqual(100);
   });
 
   test("a storm of everything never steps further than the fades, and ends every index that it began", () => {

@@ -79,6 +79,10 @@ export class Mixer {
   readonly #sounds = new Map<number, Lent>();
   readonly #listener: MixerListener;
   readonly #fadeFrames: number;
+  /** What is still to be heard of voices that had to make room at once: so many frames from the next one on. */
+  readonly #restLeft: Float32Array;
+  readonly #restRight: Float32Array;
+  #rest = 0;
   #settings: PlaySettings = DEFAULT_PLAY;
   /** Frames mixed so far: the audio clock. */
   #frame = 0;
@@ -87,6 +91,8 @@ export class Mixer {
   constructor(sampleRate: number, listener: MixerListener) {
     this.sampleRate = sampleRate;
     this.#fadeFrames = Math.max(1, Math.round(FADE_SECONDS * sampleRate));
+    this.#restLeft = new Float32Array(this.#fadeFrames);
+    this.#restRight = new Float32Array(this.#fadeFrames);
     this.#voices = Array.from({ length: PLAY_BOUNDS.polyphony.most + TAILS }, () => new Voice());
     this.#listener = listener;
   }
@@ -154,6 +160,7 @@ export class Mixer {
     left.fill(0);
     right.fill(0);
     for (const voice of this.#voices) if (voice.active) this.#add(voice, left, right);
+    this.#addRest(left, right);
     for (let i = 0; i < left.length; i++) {
       if (left[i]! - left[i]! !== 0) left[i] = 0;
       if (right[i]! - right[i]! !== 0) right[i] = 0;
@@ -296,6 +303,20 @@ export class Mixer {
     if (position >= end || fading === 0 || (bell && played >= life)) this.#free(voice);
   }
 
+  #addRest(left: Float32Array, right: Float32Array): void {
+    const count = Math.min(this.#rest, left.length);
+    if (count === 0) return;
+    this.#rest -= count;
+    const fromLeft = this.#restLeft;
+    const fromRight = this.#restRight;
+    for (let i = 0; i < count; i++) {
+      left[i]! += fromLeft[i]!;
+      if (right !== left) right[i]! += fromRight[i]!;
+    }
+    fromLeft.copyWithin(0, count).fill(0, fromLeft.length - count);
+    fromRight.copyWithin(0, count).fill(0, fromRight.length - count);
+  }
+
   #fade(voice: Voice, frames: number): void {
     if (voice.fading >= 0 && voice.fading <= frames) return;
     // A fade under way goes on from where it is, only sooner.
@@ -325,7 +346,7 @@ export class Mixer {
     this.#listener.ended(index, sound);
   }
 
-  /** A free voice, or the one on its way out that is nearest to silence. */
+  /** A free voice, or the one on its way out that is nearest to silence: the rest of that is mixed here, under a fade, and kept for the blocks to come. */
   #vacant(): Voice {
     let nearest: Voice | null = null;
     for (const voice of this.#voices) {
@@ -333,7 +354,9 @@ export class Mixer {
       if (voice.fading >= 0 && (nearest === null || voice.fading < nearest.fading)) nearest = voice;
     }
     const voice = nearest ?? this.#voices[0]!;
-    this.#free(voice);
+    this.#fade(voice, this.#fadeFrames);
+    this.#add(voice, this.#restLeft, this.#restRight);
+    this.#rest = this.#fadeFrames;
     return voice;
   }
 }
