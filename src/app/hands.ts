@@ -127,6 +127,8 @@ export function createHands(options: HandsOptions): Hands {
       over();
     };
   });
+  /** The retrieval that nothing was like when it was first told: where it is answered later, its note comes then. */
+  let unanswered = -1;
   const light = () => midi.show(lightsOf(pads.state.faces, simile.state.playing, pads.state.board.colour), chosenBank(pads.state.board).size);
 
   return {
@@ -138,14 +140,20 @@ export function createHands(options: HandsOptions): Hands {
     midi,
     notes,
     retrieved(retrieval, first) {
-      const { matches } = retrieval;
+      const { index, contextSeconds, matches } = retrieval;
       const [best] = matches;
+      if (first) unanswered = -1;
       // Where there is nothing like it, the pads keep what they have.
-      if (best === undefined) return;
+      if (best === undefined) {
+        if (first) unanswered = index;
+        return;
+      }
       pads.retrieved(matches);
-      if (!first) return;
       const { sounds, settings } = simile.state;
-      notes.retrieved(retrieval.index, {
+      const late = index === unanswered && settings.play.mode === "progressive" && contextSeconds <= settings.commitSeconds;
+      if (!first && !late) return;
+      unanswered = -1;
+      notes.retrieved(index, {
         note: answerNote(matches, pads.state.faces, midi.state.out.notes, (id) => sounds[id]?.pitch ?? ""),
         velocity: velocityOf(retrieval.loudnessDb),
         distance: best.distance,

@@ -81,8 +81,8 @@ export function createLatencyLog(onChange: (report: LatencyReport) => void = () 
 
   return {
     retrieved(retrieval, device) {
-      if (retrieval.grain) return;
-      // The first telling of an index chose the voice.
+      if (retrieval.grain || retrieval.matches.length === 0) return;
+      // The first telling of an index that names a sound chose the voice.
       if (!retrieved.has(retrieval.index)) retrieved.set(retrieval.index, { retrieval, device });
       bound(retrieved);
       join(retrieval.index);

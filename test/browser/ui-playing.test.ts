@@ -67,8 +67,9 @@ describe("simile-latency", () => {
   test("tells each stage of the last hundred, in closed form", async () => {
     const log = createLatencyLog();
     for (let i = 0; i < 150; i++) {
+      log.retrieved({ ...retrieval(i, 77), matches: [] }, {});
       log.retrieved(retrieval(i, i < 50 ? 90 : 2), { output: 0.03 });
-      // A refinement, a grain and a voice that is told first change nothing.
+      // A telling without a match, a refinement, a grain and a voice that is told first change nothing.
       log.retrieved({ ...retrieval(i, 77), contextSeconds: 0.1 }, {});
       log.started(i, i + 0.054 + 0.005);
       log.retrieved({ ...retrieval(i, 77), grain: true }, {});

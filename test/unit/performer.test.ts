@@ -83,6 +83,14 @@ describe("progressive", () => {
     expect([run(0, 0.99), run(0.3, 0.8), run(0.3, 0.6), run(1, 0.01)]).toEqual([1, 0, 1, 0]);
   });
 
+  test("where nothing was like the first moment, the first context with a match is answered by a hit, on the beat where that is asked for", () => {
+    const nearest = (context: number) => (context < 0.04 ? [] : near(context < 0.2 ? 2 : 3));
+    const run = (play: Partial<PlaySettings>, beat: Beat) => hearAll(setUp({ commitSeconds: 0.25, play: { mode: "progressive", continuity: 0, ...play }, beat }), 0, nearest).flatMap(({ context, index, order }) => (order ? [[index, context, order.as, order.sounds[0], order.at]] : []));
+    expect(run({}, NO_BEAT)).toEqual([[0, 0.05, "hit", 2, 0], [0, 0.25, "mend", 3, 0]]);
+    expect(run({ quantise: 1 }, { running: true, tempo: 120, originSeconds: 0 })).toEqual([[0, 0.05, "hit", 2, 0.5], [0, 0.25, "mend", 3, 0]]);
+    expect(hearAll(setUp({ commitSeconds: 0.25, play: { mode: "progressive" } }), 0, (context) => (context > 0.25 ? near(1) : [])).filter(({ order }) => order)).toEqual([]);
+  });
+
   test("an onset that was never answered, or is past, is not mended", () => {
     const performer = setUp({ play: { mode: "progressive" } });
     const late = performer.hear(heard(0, 0.05))!;

@@ -63,7 +63,7 @@ const FIRST_CONTEXT = CONTEXTS[0];
 export class Performer<V extends HeardVector = HeardVector> {
   readonly #options: PerformerOptions;
   readonly #chooser = new GrainChooser();
-  /** The onset that was answered last, its retrieval, and the sound that answers it. */
+  /** The onset that was answered last, its retrieval, and the sound that answers it; negative where none is like it so far. */
   #answered: { readonly onset: number; readonly index: number; sound: number } | null = null;
   /** The latest vector of an onset that still waits for its commit time. */
   #undecided: V | null = null;
@@ -110,9 +110,7 @@ export class Performer<V extends HeardVector = HeardVector> {
       const index = this.#options.nextIndex();
       const best = matches[0]?.id ?? -1;
       this.#answered = { onset: vector.onset, index, sound: best };
-      if (best < 0 || !answering) return { index, order: null };
-      const at = play.quantise > 0 ? nextStep(this.#options.beat(), play.quantise, vector.time) : 0;
-      return { index, order: orderOf("hit", index, idsOf(matches), vector, at, 0) };
+      return { index, order: best < 0 || !answering ? null : this.#hit(index, vector, matches) };
     }
     const answered = this.#answered;
     if (answered?.onset !== vector.onset) return null;
@@ -120,8 +118,17 @@ export class Performer<V extends HeardVector = HeardVector> {
     if (play.mode !== "progressive" || !answering || vector.contextSeconds > commitSeconds) return { index, order: null };
     const best = this.#firmly(matches, answered.sound, play.continuity);
     if (best < 0 || best === answered.sound) return { index, order: null };
+    const unanswered = answered.sound < 0;
     answered.sound = best;
+    // Nothing was like what was heard before: this is the first that there is to sound.
+    if (unanswered) return { index, order: this.#hit(index, vector, matches) };
     return { index, order: orderOf("mend", index, [best, ...idsOf(matches)], vector, 0, 0) };
+  }
+
+  #hit(index: number, vector: V, matches: readonly Match[]): VoiceOrder {
+    const { quantise } = this.#options.settings().play;
+    const at = quantise > 0 ? nextStep(this.#options.beat(), quantise, vector.time) : 0;
+    return orderOf("hit", index, idsOf(matches), vector, at, 0);
   }
 
   /** The nearest sound, where it is nearer than (1 - continuity) times the distance of the one that sounds. */
