@@ -56,7 +56,7 @@ export interface LiveOptions {
   settings(): EngineSettings;
   /** The nearest sounds to a vector, as many as the settings ask for and at least `LEAST_COUNT`. `index` is the retrieval's that is mended or gone on with, null for a new one. */
   rank(values: Float32Array, contextSeconds: number, index: number | null): Promise<Ranking>;
-  /** A retrieval chose this sound to answer. */
+  /** A retrieval chose this sound to answer, instead of one that it chose before. */
   answered(index: number, id: number): void;
   /** How the player knows a sound that was just ranked. */
   voiceOf(id: number): number;
@@ -104,8 +104,9 @@ export function createLive(options: LiveOptions): Live {
     if (play !== configured) player.send({ kind: "configure", play });
     configured = play;
     if (order) player.send({ kind: "play", order });
-    const [best] = ranking.matches;
-    if (best && index !== going) options.answered(index, best.id);
+    // What only lists is as good as answered by its nearest.
+    const answer = order ? ranking.matches.find(({ id }) => options.voiceOf(id) === order.sounds[0]) : index === going ? undefined : ranking.matches[0];
+    if (answer) options.answered(index, answer.id);
     tell(task.vector, index, { ...ranking, matches: ranking.matches.slice(0, count) }, performance.now() - since);
     faulted = false;
   };

@@ -3,6 +3,7 @@
 export interface Taboo {
   /** Sounds of the last `count` answers before the retrieval of that index; null: before the next one. */
   before(index: number | null, count: number): readonly number[];
+  /** The sound of that retrieval; one that was told before has given way to it. */
   answered(index: number, sound: number): void;
   forget(): void;
 }
@@ -15,7 +16,9 @@ export function createTaboo(): Taboo {
   return {
     before: (index, count) => (count < 1 ? [] : answers.filter((answer) => index === null || answer.index < index).slice(-count).map(({ sound }) => sound)),
     answered(index, sound) {
-      answers.push({ index, sound });
+      const known = answers.findLastIndex((answer) => answer.index === index);
+      if (known >= 0) answers[known] = { index, sound };
+      else answers.push({ index, sound });
       if (answers.length > MOST) answers.shift();
     },
     forget() {
