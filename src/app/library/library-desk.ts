@@ -65,7 +65,7 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
   const awaited = new Map<number, { readonly library: OpenLibrary; settle(there: boolean): void }>();
   /** How many voices of each sound sound now. */
   const voices = new Map<number, number>();
-  /** Sounds of libraries before that sound on; taken back at their end. */
+  /** Sounds that are taken back and may sound on, of libraries before or pushed out by others of this one: they leave the player at their end. */
   const parting = new Set<number>();
 
   const idOf = (voice: number): number | null => (Math.floor(voice / LIBRARY_STRIDE) === number ? voice % LIBRARY_STRIDE : null);
@@ -85,9 +85,12 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
       sounds,
       lend(id, channels) {
         const traits = traitsOf({ sampleRate: graph.host.native.sampleRate, channels }, groupOf(library?.sounds[id]?.family));
-        void lend.then(() => graph.player?.load(first + id, channels, traits));
+        void lend.then(() => {
+          parting.delete(first + id);
+          graph.player?.load(first + id, channels, traits);
+        });
       },
-      unlend: (id) => graph.player?.unload(first + id),
+      unlend: (id) => void lend.then(() => part(graph, [first + id])),
       onFailures: (failures) => {
         if (store === here) onFailures(failures);
       },
@@ -102,15 +105,18 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     faults.raise("sounds", new MissingError(text), { label: "Try again", run: () => store?.retry() });
   };
 
-  /** Takes a library's sounds back from the player: silent ones at once, the others when they end. */
-  const retire = async (from: SoundStore, first: number) => {
-    from.dispose();
-    const player = options.graph()?.player;
+  /** Takes sounds back from the player: silent ones as soon as all voices that began before are known, the others when they end. */
+  const part = async ({ player }: Graph, sounds: readonly number[]) => {
+    for (const voice of sounds) parting.add(voice);
     await player?.flush();
-    for (const id of from.lent()) {
-      if (voices.has(first + id)) parting.add(first + id);
-      else player?.unload(first + id);
-    }
+    // One that was lent again meanwhile stays.
+    for (const voice of sounds) if (!voices.has(voice) && parting.delete(voice)) player?.unload(voice);
+  };
+
+  const retire = (from: SoundStore, first: number) => {
+    from.dispose();
+    const graph = options.graph();
+    if (graph) void part(graph, from.lent().map((id) => first + id));
   };
 
   const arrived = (next: number) => {
@@ -127,7 +133,7 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     const ids = new Map(arriving.sounds.map(({ key }, id) => [key, id]));
     openStore();
     options.onLibrary(arriving, (id) => ids.get(before?.sounds[id]?.key ?? "") ?? null);
-    if (oldStore) void retire(oldStore, oldNumber * LIBRARY_STRIDE);
+    if (oldStore) retire(oldStore, oldNumber * LIBRARY_STRIDE);
     for (const [, { settle }] of settled) settle(true);
   };
 
