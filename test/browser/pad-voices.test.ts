@@ -51,7 +51,7 @@ describe("a strike", () => {
     const release = 0.32;
     const heard = await render(0.5, (voices, when, context) => {
       const voice = voices.strike(0, sound(context, 0.5, () => 1), settings({ mode: "gate", envelope }), 1, nothing);
-      when(release, voice.release);
+      when(release, voice!.release);
     });
     const shape = (t: number) => (t < 0.05 ? t / 0.05 : t < 0.07 ? 1 : t < 0.17 ? 1 - (0.6 * (t - 0.07)) / 0.1 : t < release ? 0.4 : Math.max(0, 0.4 * (1 - (t - release) / 0.08)));
     for (let t = 0; t < 0.5; t += 0.0031) expect(Math.abs(at(heard, t) - shape(t))).toBeLessThan(2e-3);
@@ -62,12 +62,12 @@ describe("a strike", () => {
     const heard = await render(0.4, (voices, when, context) => {
       const buffer = sound(context, 0.2, ramp);
       const once = voices.strike(0, buffer, settings({}), 1, nothing);
-      when(0.04, once.release);
+      when(0.04, once!.release);
     });
     expect(at(heard, 0.15)).toBeCloseTo(0.15, 4);
     const looped = await render(0.6, (voices, when, context) => {
       const voice = voices.strike(0, sound(context, 0.2, ramp), settings({ mode: "loop", start: 0.25, end: 0.75, envelope: { release: 0 } }), 1, nothing);
-      when(0.4, voice.release);
+      when(0.4, voice!.release);
     });
     for (const t of [0.02, 0.07, 0.15, 0.25, 0.39]) expect(at(looped, t)).toBeCloseTo(0.05 + (t % 0.1), 3);
     expect(at(looped, 0.4 + LEAST_RAMP_SECONDS + 0.003)).toBe(0);
@@ -85,8 +85,8 @@ describe("a strike", () => {
   test("bends and presses while it sounds", async () => {
     const heard = await render(0.6, (voices, when, context) => {
       const voice = voices.strike(0, sound(context, 0.6, (t) => 0.5 * t), settings({}), 1, nothing);
-      when(0.128, () => voice.bend(12));
-      when(0.256, () => voice.press(1));
+      when(0.128, () => voice!.bend(12));
+      when(0.256, () => voice!.press(1));
     });
     // Twice the speed from 0.128 s on, the way there rounded off over the ramp; twice the level from 0.256 s on.
     expect(at(heard, 0.25)).toBeCloseTo(0.5 * (0.128 + 2 * (0.25 - 0.128)), 2);
@@ -126,5 +126,41 @@ describe("many strikes", () => {
     expect(most).toBe(MAX_VOICES);
     expect([...ends.values()].every((count) => count === 1)).toBe(true);
     expect(ends.size).toBe(MAX_VOICES + 20);
+  });
+});
+
+describe("a context that does not run", () => {
+  async function make(): Promise<{ native: AudioContext; voices: PadVoices; buffer: AudioBuffer }> {
+    const native = new AudioContext();
+    await native.suspend();
+    return { native, voices: createPadVoices(new Tone.Context(native), native.destination), buffer: sound(native, 0.5, () => 0.01) };
+  }
+
+  test("is struck in vain, and nothing waits to sound at once when it runs again", async () => {
+    const { native, voices, buffer } = await make();
+    const ends: string[] = [];
+    for (let i = 0; i < 4; i++) expect(voices.strike(i, buffer, settings({}), 1, () => ends.push("pad"))).toBeNull();
+    voices.audition(buffer, 1, () => ends.push("audition"));
+    expect(voices.sounding).toBe(0);
+    await expect.poll(() => ends).toEqual(["audition"]);
+    await native.resume();
+    expect(await voices.awake(0)).toBe(true);
+    expect(voices.sounding).toBe(0);
+    await native.close();
+  });
+
+  test("plays what it is woken for", async () => {
+    const { native, voices, buffer } = await make();
+    const woken = voices.awake(60_000);
+    let ended = 0;
+    const stop = voices.audition(buffer, 1, () => ended++);
+    // However long the machine takes to wake it, what is stopped meanwhile does not begin.
+    stop();
+    await native.resume();
+    expect(await woken).toBe(true);
+    await expect.poll(() => ended).toBe(1);
+    expect(voices.sounding).toBe(0);
+    expect(voices.strike(0, buffer, settings({}), 1, nothing)).not.toBeNull();
+    await native.close();
   });
 });

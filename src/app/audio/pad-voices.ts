@@ -18,9 +18,12 @@ export interface PadVoice {
 export interface PadVoices {
   /** Voices that sound now. */
   readonly sounding: number;
-  /** Strikes a pad; `velocity` is 0 to 1. Voices of other pads in its choke group fade. `onEnd` is called once, however the voice ends. */
-  strike(pad: number, buffer: AudioBuffer, settings: PadSettings, velocity: number, onEnd: () => void): PadVoice;
-  /** Plays a whole sound once, at a linear gain. */
+  /** Strikes a pad; `velocity` is 0 to 1. Voices of other pads in its choke group fade. `onEnd` is called once, however the voice ends. Null, and nothing else, where the
+   * context does not run: what is struck then would all sound at once when it does. */
+  strike(pad: number, buffer: AudioBuffer, settings: PadSettings, velocity: number, onEnd: () => void): PadVoice | null;
+  /** Whether the context runs, as soon as it does, and after so many milliseconds at the latest: the gesture that strikes may be the one that wakes it. */
+  awake(milliseconds: number): Promise<boolean>;
+  /** Plays a whole sound once, at a linear gain; not where the context does not come to run at once. */
   audition(buffer: AudioBuffer, gain: number, onEnd: () => void): () => void;
   /** Fades everything. */
   silence(): void;
@@ -31,6 +34,8 @@ export interface PadVoices {
 export const FADE_SECONDS = 0.01;
 /** Least seconds of an attack into the middle of a sound, and of any release: no click. */
 export const LEAST_RAMP_SECONDS = 0.002;
+/** A context that takes longer to wake than this is too late for what was asked of it. */
+const LATE_MILLISECONDS = 250;
 /** Voices at once; the oldest gives way. */
 export const MAX_VOICES = 48;
 
@@ -48,11 +53,31 @@ export function createPadVoices(context: Tone.Context | Tone.OfflineContext, out
   const voices = new Set<Sounding>();
   const now = () => context.rawContext.currentTime;
 
+  const running = () => context.isOffline || context.rawContext.state === "running";
+
+  const awake = (milliseconds: number): Promise<boolean> => {
+    if (running()) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const raw = context.rawContext;
+      const tell = () => {
+        clearTimeout(timer);
+        raw.removeEventListener("statechange", look);
+        resolve(running());
+      };
+      const look = () => {
+        if (running()) tell();
+      };
+      const timer = setTimeout(tell, milliseconds);
+      raw.addEventListener("statechange", look);
+    });
+  };
+
   const fadeOthers = (pad: number, group: number) => {
     for (const other of [...voices]) if (other.group === group && other.pad !== pad) other.voice.stop();
   };
 
-  const strike = (pad: number, buffer: AudioBuffer, settings: PadSettings, velocity: number, onEnd: () => void): PadVoice => {
+  const strike = (pad: number, buffer: AudioBuffer, settings: PadSettings, velocity: number, onEnd: () => void): PadVoice | null => {
+    if (!running()) return null;
     const { envelope, mode, chokeGroup, tuneSemitones, start, end } = settings;
     if (chokeGroup !== null) fadeOthers(pad, chokeGroup);
     // Sets keep the order of coming: the first is the oldest.
@@ -130,8 +155,20 @@ export function createPadVoices(context: Tone.Context | Tone.OfflineContext, out
       return voices.size;
     },
     strike,
+    awake,
     audition(buffer, gain, onEnd) {
-      return strike(AUDITION, buffer, { ...WHOLE, gainDb: 20 * Math.log10(Math.max(gain, 1e-3)) }, 1, onEnd).stop;
+      const play = () => strike(AUDITION, buffer, { ...WHOLE, gainDb: 20 * Math.log10(Math.max(gain, 1e-3)) }, 1, onEnd);
+      let voice = play();
+      if (voice) return voice.stop;
+      let stopped = false;
+      void awake(LATE_MILLISECONDS).then(() => {
+        if (!stopped) voice = play();
+        if (!voice) onEnd();
+      });
+      return () => {
+        stopped = true;
+        voice?.stop();
+      };
     },
     silence() {
       for (const { voice } of [...voices]) voice.stop();

@@ -44,7 +44,7 @@ export interface PadDesk {
   readonly state: PadDeskState;
   readonly shelf: SoundShelf;
   change(action: PadAction): void;
-  /** Strikes a pad of the chosen bank; null where it is empty. A sound that is not there yet plays once it is, unless that is too late. */
+  /** Strikes a pad of the chosen bank; null where it is empty. A sound, or an audio context, that is not there yet plays once it is, unless that is too late. */
   strike(pad: number, velocity: number): PadVoice | null;
   /** Puts the next sound along the neighbours on the pad. */
   like(pad: number, direction: "more" | "less"): Promise<void>;
@@ -122,18 +122,17 @@ export function createPadDesk(options: PadDeskOptions): PadDesk {
   };
 
   const sound = (pad: number, key: SoundKey, buffer: AudioBuffer, settings: PadSettings, velocity: number): PadVoice | null => {
-    const voices = options.voices();
-    if (!voices) return null;
-    const id = shelf.idOf(key);
-    const end = id === null ? null : options.sounding(id);
-    const over = options.onStrike(noteOfPad(pad), velocity);
-    countStruck(key, 1);
-    const voice = voices.strike(pad, buffer, settings, velocity, () => {
+    const over: (() => void)[] = [];
+    const voice = options.voices()?.strike(pad, buffer, settings, velocity, () => {
       countStruck(key, -1);
-      end?.();
-      over();
+      for (const end of over) end();
       tell();
     });
+    if (!voice) return null;
+    const id = shelf.idOf(key);
+    if (id !== null) over.push(options.sounding(id));
+    over.push(options.onStrike(noteOfPad(pad), velocity));
+    countStruck(key, 1);
     tell();
     return voice;
   };
@@ -157,14 +156,15 @@ export function createPadDesk(options: PadDeskOptions): PadDesk {
       const key = struckPad?.sound ?? null;
       if (!struckPad || key === null) return null;
       const buffer = shelf.ready(key);
-      if (buffer) return sound(pad, key, buffer, struckPad.settings, velocity);
+      const now = buffer && sound(pad, key, buffer, struckPad.settings, velocity);
+      if (now) return now;
       const asked = performance.now();
       let voice: PadVoice | null = null;
       let released = false;
       let stopped = false;
-      shelf.fetch(key).then(
-        (late) => {
-          if (performance.now() - asked > LATE_MILLISECONDS || stopped || (released && struckPad.settings.mode !== "one-shot")) return;
+      Promise.all([shelf.fetch(key), options.voices()?.awake(LATE_MILLISECONDS)]).then(
+        ([late, awake]) => {
+          if (!awake || performance.now() - asked > LATE_MILLISECONDS || stopped || (released && struckPad.settings.mode !== "one-shot")) return;
           voice = sound(pad, key, late, struckPad.settings, velocity);
         },
         (cause: unknown) => options.onFault(messageOf(cause)),
