@@ -78,8 +78,7 @@ class RecorderProcessor extends AudioWorkletProcessor {
   #open(frame: number): Float32Array | null {
     const chunk = this.#free.pop() ?? null;
     if (!chunk) return null;
-    if (this.#lost > 0) this.#report({ kind: "lost", frames: this.#lost });
-    this.#lost = 0;
+    this.#tellLost();
     this.#frame = frame;
     this.#filled = 0;
     return chunk;
@@ -100,6 +99,7 @@ class RecorderProcessor extends AudioWorkletProcessor {
         this.#recording = false;
         if (this.#filled > 0) this.#send();
         this.#chunk = null;
+        this.#tellLost();
         this.#report({ kind: "stopped" });
         break;
       case "return":
@@ -111,6 +111,11 @@ class RecorderProcessor extends AudioWorkletProcessor {
       default:
         order satisfies never;
     }
+  }
+
+  #tellLost(): void {
+    if (this.#lost > 0) this.#report({ kind: "lost", frames: this.#lost });
+    this.#lost = 0;
   }
 
   #report(report: RecorderReport): void {

@@ -28,5 +28,5 @@ export type RecorderReport =
   | { readonly kind: "stopped" }
   /** `frames` are there of what was asked for, from its start on; 0 where that is past or to come. */
   | { readonly kind: "recalled"; readonly id: number; readonly frames: number; readonly samples: Float32Array }
-  /** No memory came back in time: so many frames are missing before the next chunk. */
+  /** No memory came back in time: so many frames are missing before the next chunk, or before the end. */
   | { readonly kind: "lost"; readonly frames: number };

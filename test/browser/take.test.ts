@@ -7,7 +7,7 @@ import { createSimile } from "../../src/app/simile.ts";
 import type { Simile, SimileState } from "../../src/app/simile-state.ts";
 import { writeWav } from "../../src/core/kits/wav.ts";
 import { parseWav } from "../../src/core/signal/wav.ts";
-import { CHUNK_FRAMES, RECALL_SECONDS } from "../../src/protocol/recorder.ts";
+import { CHUNK_FRAMES, RECALL_SECONDS, type RecorderOrder } from "../../src/protocol/recorder.ts";
 import { noise } from "../signals.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
@@ -75,6 +75,45 @@ describe("recorder worklet", () => {
       expect(written.length).toBeGreaterThan(frames / 2);
       expect(written).toEqual(signals[stem]!.subarray(first, first + written.length));
     }
+  });
+
+  test("tells what a page that was held up has lost at the end of a take, and leaves it out of the next", async () => {
+    // More than there is memory for, while none of it comes back.
+    const [first, second] = [40 * CHUNK_FRAMES, 4 * CHUNK_FRAMES];
+    const context = new OfflineAudioContext(1, first + second, RATE);
+    const recorder = await createRecorderNode(context);
+    const { port } = recorder.node;
+    const post = port.postMessage.bind(port);
+    let held = true;
+    const back: Float32Array[] = [];
+    port.postMessage = ((order: RecorderOrder, transfer: Transferable[]) => {
+      if (held && order.kind === "return") back.push(order.samples);
+      else post(order, transfer);
+    }) as typeof port.postMessage;
+    const told: (readonly [string, number])[] = [];
+    const take = (name: string) =>
+      recorder.record(
+        (_frame, frames) => told.push([name, frames]),
+        (frames) => told.push([`${name} lost`, frames]),
+      );
+    const framesOf = (name: string) => told.reduce((sum, [kind, frames]) => sum + (kind === name ? frames : 0), 0);
+    const stop = take("first");
+    let stopSecond: () => Promise<void> = async () => {};
+    await recorder.recall(0, 1);
+    void context.suspend(first / RATE).then(async () => {
+      await stop();
+      held = false;
+      for (const samples of back.splice(0)) post({ kind: "return", samples } satisfies RecorderOrder, [samples.buffer]);
+      stopSecond = take("second");
+      await recorder.recall(0, 1);
+      await context.resume();
+    });
+    await context.startRendering();
+    await stopSecond();
+    expect(framesOf("first")).toBe(30 * CHUNK_FRAMES);
+    expect(framesOf("first") + framesOf("first lost")).toBe(first);
+    expect(framesOf("second lost")).toBe(0);
+    expect(framesOf("second")).toBe(second);
   });
 });
 
