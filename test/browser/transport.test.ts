@@ -78,13 +78,3 @@ test("a host's beat, told by the bar, is the beat that answers are held to", () 
   expect(state.settings.beat.running).toBe(false);
   tone.transport.stop(0);
 });
-
-test("who no longer listens is not told", () => {
-  const { transport } = make();
-  let count = 0;
-  const stop = transport.onBeat(() => count++);
-  transport.start(0);
-  stop();
-  transport.stop();
-  expect(count).toBe(1);
-});

@@ -12,8 +12,6 @@ export interface Transport {
   stop(): void;
   /** As an outside clock tells: at this tempo a beat falls on that audio-clock second. Runs from the first such word on, until `stop`. */
   follow(tempo: number, beatSeconds: number): void;
-  /** Calls `listener` with each new beat; returns how to stop that. */
-  onBeat(listener: (beat: Beat) => void): () => void;
   dispose(): void;
 }
 
@@ -22,11 +20,9 @@ export const DEFAULT_TEMPO = 120;
 /** Tone's transport is put in place again where it is further than this from the beat, seconds: less is the jitter of an outside clock. */
 const TOLERANCE_SECONDS = 0.02;
 
-/** Works on the transport that the context has; takes and pads leave it alone. */
-export function createTransport(context: Tone.Context, onChange?: (beat: Beat) => void): Transport {
+/** Works on the transport that the context has; takes and pads leave it alone. `onChange` gets each new beat. */
+export function createTransport(context: Tone.Context, onChange: (beat: Beat) => void): Transport {
   const { transport } = context;
-  const listeners = new Set<(beat: Beat) => void>();
-  if (onChange) listeners.add(onChange);
   let beat: Beat = { ...NO_BEAT, tempo: DEFAULT_TEMPO };
   const now = () => context.immediate();
 
@@ -48,7 +44,7 @@ export function createTransport(context: Tone.Context, onChange?: (beat: Beat) =
     if (next.running === beat.running && next.tempo === beat.tempo && next.originSeconds === beat.originSeconds) return;
     beat = next;
     align();
-    for (const listener of listeners) listener(beat);
+    onChange(beat);
   };
 
   return {
@@ -67,12 +63,7 @@ export function createTransport(context: Tone.Context, onChange?: (beat: Beat) =
     follow(tempo, beatSeconds) {
       if (Number.isFinite(tempo) && Number.isFinite(beatSeconds)) set({ running: true, tempo: Math.max(0, tempo), originSeconds: beatSeconds });
     },
-    onBeat(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
     dispose() {
-      listeners.clear();
       if (transport.state === "started") transport.stop(now());
     },
   };

@@ -15,8 +15,8 @@ export interface LibraryDeskOptions {
   graph(): Graph | null;
   /** The engine, where it is open. */
   engine(): EngineClient | null;
-  /** Another library answers from now on. `idOf` says where a sound of the one before is now, by its key. */
-  onLibrary(library: OpenLibrary, idOf: (id: number) => number | null): void;
+  /** Another library answers from now on. */
+  onLibrary(library: OpenLibrary): void;
   /** Sounds came to the end of the library, or are described anew. */
   onMore(sounds: readonly Sound[]): void;
   /** The engine has them. */
@@ -124,15 +124,13 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     if (!arriving) return;
     const settled = [...awaited].filter(([earlier]) => earlier <= next);
     for (const [earlier] of settled) awaited.delete(earlier);
-    const before = library;
     const [oldStore, oldNumber] = [store, number];
     library = arriving;
     number = next;
     store = null;
     for (const key of ["library", "sounds"]) faults.clear(key);
-    const ids = new Map(arriving.sounds.map(({ key }, id) => [key, id]));
     openStore();
-    options.onLibrary(arriving, (id) => ids.get(before?.sounds[id]?.key ?? "") ?? null);
+    options.onLibrary(arriving);
     if (oldStore) retire(oldStore, oldNumber * LIBRARY_STRIDE);
     for (const [, { settle }] of settled) settle(true);
   };
@@ -173,7 +171,7 @@ export function createLibraryDesk(options: LibraryDeskOptions): LibraryDesk {
     begin(opened) {
       library = opened;
       openStore();
-      options.onLibrary(opened, (id) => id);
+      options.onLibrary(opened);
     },
     use,
     async add(sounds, rows) {

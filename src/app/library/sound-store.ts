@@ -36,8 +36,6 @@ export interface SoundStore {
   peaks(id: number, points: number): Promise<Float32Array>;
   /** Tries failed sounds again. */
   retry(): void;
-  /** Resolves when the queue is empty. */
-  settled(): Promise<void>;
   dispose(): void;
 }
 
@@ -65,7 +63,6 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
   /** The next sound of the others, in the library's order. */
   let next = 0;
   let running = 0;
-  let idle: (() => void)[] = [];
 
   const load = async (id: number): Promise<AudioBuffer> => {
     const entry = sounds[id];
@@ -121,7 +118,6 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
           pump();
         });
     }
-    if (running === 0) for (const resolve of idle.splice(0)) resolve();
   };
   pump();
 
@@ -161,15 +157,9 @@ export function createSoundStore(options: SoundStoreOptions): SoundStore {
       options.onFailures(failures);
       pump();
     },
-    settled: () =>
-      new Promise((resolve) => {
-        idle.push(resolve);
-        pump();
-      }),
     dispose() {
       abort.abort();
       preferred = [];
-      for (const resolve of idle.splice(0)) resolve();
     },
   };
 }

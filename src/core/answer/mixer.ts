@@ -1,4 +1,4 @@
-/** Mixes a fixed number of voices out of lent sounds into two channels, with no click on start, steal, choke, mend, stop or panic: the audio thread and the offline render run this object. */
+/** Mixes a fixed number of voices out of lent sounds into two channels, with no click on start, steal, choke, mend or panic: the audio thread and the offline render run this object. */
 
 import type { Choke, PlaySettings } from "./play-settings.ts";
 import { DEFAULT_PLAY, PLAY_BOUNDS } from "./play-settings.ts";
@@ -68,7 +68,7 @@ class Voice {
 }
 
 /**
- * Voices are made once, here. `play`, `stop`, `panic` and `mix` are real-time safe: they allocate nothing and take bounded time.
+ * Voices are made once, here. `play`, `panic` and `mix` are real-time safe: they allocate nothing and take bounded time.
  *
  * The output is the sum over the sounding voices of gain times envelope times sample. A voice at the rate 1 that begins at its sound's first sample, with no rise, adds the samples themselves;
  * at another rate they are read between by a cubic (Catmull-Rom). A sum that is not finite is written as silence.
@@ -142,11 +142,6 @@ export class Mixer {
     const start = Math.round(order.at * this.sampleRate);
     voice.start = Number.isFinite(start) ? Math.max(start, this.#frame) : this.#frame;
     return true;
-  }
-
-  /** Fades the voices of that index. */
-  stop(index: number): void {
-    for (const voice of this.#voices) if (voice.active && voice.index === index) this.#fade(voice, this.#seconds(this.#settings.release));
   }
 
   /** Fades every voice; those that wait never begin. */
