@@ -5,6 +5,7 @@ import { MissingError } from "../core/errors.ts";
 import type { Audio } from "../core/signal/audio.ts";
 import type { Retrieval } from "../protocol/engine.ts";
 import { audioOf } from "./audio/audio-of.ts";
+import { bufferOf } from "./audio/buffer-of.ts";
 import type { Graph } from "./audio/graph.ts";
 import type { SoundStore } from "./library/sound-store.ts";
 
@@ -65,13 +66,10 @@ export function createAuditions({ graph, store, retrieval, sounding }: AuditionO
         () => {},
       );
     },
-    audition({ sampleRate, channels }, gain, onEnd = () => {}) {
+    audition(audio, gain, onEnd = () => {}) {
       const here = graph();
-      const length = channels[0]?.length ?? 0;
-      if (!here || length === 0) return () => {};
-      const buffer = new AudioBuffer({ sampleRate, length, numberOfChannels: channels.length });
-      for (const [c, channel] of channels.entries()) buffer.copyToChannel(channel as Float32Array<ArrayBuffer>, c);
-      return here.pads.audition(buffer, gain, onEnd);
+      if (!here || !audio.channels[0]?.length) return () => {};
+      return here.pads.audition(bufferOf(audio), gain, onEnd);
     },
     async sound(id) {
       const sounds = store();

@@ -4,6 +4,7 @@ import { FormatError, MissingError, PermissionError, UnsupportedError, messageOf
 import { parseAiff } from "../../core/signal/aiff.ts";
 import { audioKindOf } from "../../core/signal/audio-type.ts";
 import { mayAskFor } from "../frame-permission.ts";
+import { bufferOf } from "./buffer-of.ts";
 import type { AudioHost } from "./context.ts";
 
 export interface Input {
@@ -95,7 +96,7 @@ export async function inputDevices(): Promise<readonly { readonly deviceId: stri
 /** Decodes a file that the user gave. Rejects with FormatError. */
 export async function decodeFile(context: BaseAudioContext, file: File): Promise<AudioBuffer> {
   const bytes = await file.arrayBuffer();
-  if (audioKindOf(new Uint8Array(bytes)).type === "aiff") return decodeAiff(context, bytes, file.name);
+  if (audioKindOf(new Uint8Array(bytes)).type === "aiff") return decodeAiff(bytes, file.name);
   try {
     return await context.decodeAudioData(bytes);
   } catch {
@@ -104,13 +105,10 @@ export async function decodeFile(context: BaseAudioContext, file: File): Promise
 }
 
 /** No browser but Safari decodes AIFF: our parser does, and the context resamples when it plays. */
-function decodeAiff(context: BaseAudioContext, bytes: ArrayBuffer, name: string): AudioBuffer {
-  const { channels, sampleRate } = parseAiff(new Uint8Array(bytes), name);
-  const length = channels[0]?.length ?? 0;
-  if (length === 0) throw new FormatError(`${name}: expected an audio file with sound, got none; choose another.`);
-  const buffer = context.createBuffer(channels.length, length, sampleRate);
-  for (const [channel, samples] of channels.entries()) buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, channel);
-  return buffer;
+function decodeAiff(bytes: ArrayBuffer, name: string): AudioBuffer {
+  const audio = parseAiff(new Uint8Array(bytes), name);
+  if (!audio.channels[0]?.length) throw new FormatError(`${name}: expected an audio file with sound, got none; choose another.`);
+  return bufferOf(audio);
 }
 
 /** Silences, in place, samples that are no numbers; gives how many there were. */

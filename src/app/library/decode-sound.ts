@@ -8,6 +8,7 @@ import { PCM_BYTES, type PcmFile, decodePcm } from "../../core/signal/pcm.ts";
 import { resample } from "../../core/signal/resample.ts";
 import { parseWavHead } from "../../core/signal/wav.ts";
 import { audioOf } from "../audio/audio-of.ts";
+import { bufferOf } from "../audio/buffer-of.ts";
 
 export interface SoundDecoder {
   /** `place` names the file in the FormatError of one that is damaged or of an unknown kind. */
@@ -52,7 +53,7 @@ async function decodeWhole(context: BaseAudioContext, bytes: ArrayBuffer, place:
   if (audioKindOf(new Uint8Array(bytes)).type === "aiff") {
     const { channels, sampleRate } = parseAiff(new Uint8Array(bytes), place);
     if (!channels[0]?.length) throw new FormatError(`${place}: expected sound, got 0 frames of audio; record or export it again.`);
-    return bufferOf(context, channels, sampleRate);
+    return heardIn(context, channels, sampleRate);
   }
   try {
     return await context.decodeAudioData(bytes);
@@ -65,12 +66,12 @@ async function readSegment(context: BaseAudioContext, file: Blob, { sampleRate, 
   const stride = PCM_BYTES[layout.encoding] * layout.channels;
   const [from, to] = framesOf(segment, sampleRate, Math.floor((end - start) / stride), place);
   const bytes = new Uint8Array(await file.slice(start + from * stride, start + to * stride).arrayBuffer());
-  return bufferOf(context, decodePcm(bytes, layout), sampleRate);
+  return heardIn(context, decodePcm(bytes, layout), sampleRate);
 }
 
 function cut(context: BaseAudioContext, buffer: AudioBuffer, segment: Segment, place: string): AudioBuffer {
   const [from, to] = framesOf(segment, buffer.sampleRate, buffer.length, place);
-  return bufferOf(context, audioOf(buffer).channels.map((channel) => channel.subarray(from, to)), buffer.sampleRate);
+  return heardIn(context, audioOf(buffer).channels.map((channel) => channel.subarray(from, to)), buffer.sampleRate);
 }
 
 function framesOf({ startSeconds, endSeconds }: Segment, sampleRate: number, frames: number, place: string): readonly [number, number] {
@@ -81,9 +82,6 @@ function framesOf({ startSeconds, endSeconds }: Segment, sampleRate: number, fra
 }
 
 /** A buffer at the context's rate, of two channels at most. */
-function bufferOf(context: BaseAudioContext, channels: readonly Float32Array[], sampleRate: number): AudioBuffer {
-  const heard = channels.slice(0, 2).map((channel) => (sampleRate === context.sampleRate ? channel : resample(channel, sampleRate, context.sampleRate)));
-  const buffer = context.createBuffer(heard.length, heard[0]!.length, context.sampleRate);
-  for (const [channel, samples] of heard.entries()) buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, channel);
-  return buffer;
+function heardIn(context: BaseAudioContext, channels: readonly Float32Array[], sampleRate: number): AudioBuffer {
+  return bufferOf({ sampleRate: context.sampleRate, channels: channels.slice(0, 2).map((channel) => (sampleRate === context.sampleRate ? channel : resample(channel, sampleRate, context.sampleRate))) });
 }

@@ -11,6 +11,8 @@ import { bankOfKit, kitOfBank } from "../../core/pads/kit-bank.ts";
 import { BANK_NAMES, padCount, type SoundKey } from "../../core/pads/pad-bank.ts";
 import { type PadPreset, parsePadPreset, writePadPreset } from "../../core/presets/pad-preset.ts";
 import type { Audio } from "../../core/signal/audio.ts";
+import { audioOf } from "../audio/audio-of.ts";
+import { bufferOf } from "../audio/buffer-of.ts";
 import { decodeSound } from "../library/decode-sound.ts";
 import type { ImportedSounds } from "./imported-sounds.ts";
 import { chosenBank } from "./pad-board.ts";
@@ -97,7 +99,7 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
   const decode = async (file: File, place: string): Promise<Audio> => {
     const context = options.context();
     if (!context) throw new MissingError(`${place}: expected a running audio context to decode it, got none; start the instrument first.`);
-    return audioOf(await decodeSound(context, file, undefined, place));
+    return stereoOf(await decodeSound(context, file, undefined, place));
   };
   const readKit = async (files: ReadonlyMap<string, File>): Promise<KitImport> => {
     const paths = [...files.keys()];
@@ -138,7 +140,7 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       // A sound that cannot be had is named by the writer, with its pad.
       await Promise.all([...keys].map((key) => pads.shelf.fetch(key).then((buffer) => buffers.set(key, buffer), () => {})));
       return told(() => {
-        const kit = kitOfBank(name, bank, (key) => ({ sound: pads.shelf.sound(key), audio: buffers.has(key) ? audioOf(buffers.get(key)!) : null }));
+        const kit = kitOfBank(name, bank, (key) => ({ sound: pads.shelf.sound(key), audio: buffers.has(key) ? stereoOf(buffers.get(key)!) : null }));
         if (kit.pads.length === 0) throw new MissingError(`Bank ${BANK_NAMES[pads.state.board.bank]}: expected a filled pad, got none; fill it first.`);
         const files = format.write({ ...kit, pads: kit.pads.slice(0, MAX_PADS) });
         const stem = safeStem(name, "kit");
@@ -152,7 +154,7 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       const buffer = pads.shelf.ready(key);
       if (!buffer) return null;
       const sound = pads.shelf.sound(key);
-      return new File([writeWav(audioOf(buffer), BITS) as Uint8Array<ArrayBuffer>], `${safeStem(sound?.name ?? stemOf(key), "sound")}.wav`, { type: "audio/wav" });
+      return new File([writeWav(stereoOf(buffer), BITS) as Uint8Array<ArrayBuffer>], `${safeStem(sound?.name ?? stemOf(key), "sound")}.wav`, { type: "audio/wav" });
     },
     async import(files) {
       notes = [];
@@ -218,13 +220,8 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
   };
 }
 
-function bufferOf({ channels, sampleRate }: Audio): AudioBuffer {
-  const buffer = new AudioBuffer({ numberOfChannels: channels.length, length: channels[0]!.length, sampleRate });
-  for (const [channel, samples] of channels.entries()) buffer.copyToChannel(samples as Float32Array<ArrayBuffer>, channel);
-  return buffer;
-}
-
 /** The first two channels of a decoded sound at most: pads play mono and stereo. */
-function audioOf(buffer: AudioBuffer): Audio {
-  return { sampleRate: buffer.sampleRate, channels: Array.from({ length: Math.min(2, buffer.numberOfChannels) }, (_, channel) => buffer.getChannelData(channel)) };
+function stereoOf(buffer: AudioBuffer): Audio {
+  const { sampleRate, channels } = audioOf(buffer);
+  return { sampleRate, channels: channels.slice(0, 2) };
 }
