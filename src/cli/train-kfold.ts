@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import { draftManifest, fitModel } from "../model/fit-model.ts";
 import { createEmbedderFrom } from "../model/load-embedder.ts";
 import type { Settings } from "../model/presets.ts";
+import { meansOverStudies } from "./evaluation/agreement.ts";
 import { type Figures, meanOf } from "./evaluation/figures.ts";
 import { REPLICATES, SHORT_SECONDS, measureModel } from "./evaluation/measure.ts";
 import { type Report, reportJson, reportMarkdown } from "./evaluation/report.ts";
@@ -87,7 +88,8 @@ export async function trainKfold(args: readonly string[]): Promise<number> {
           bar.line(`${title}: ${describe(fold, figures, values["prune-accuracy"])}`);
         }
         if (abort.signal.aborted) break;
-        measured.get(kind)!.push({ seed, figures: meanOf(ofFolds) });
+        const overFolds = meanOf(ofFolds);
+        measured.get(kind)!.push({ seed, figures: new Map([...overFolds, ...meansOverStudies(overFolds)]) });
         if (values.json !== undefined) await writeFile(values.json, reportJson(report()));
       }
       if (abort.signal.aborted) break;

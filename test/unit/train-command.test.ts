@@ -8,6 +8,8 @@ import { loadModel } from "../../src/cli/model-files.ts";
 import { embed } from "../../src/cli/embed.ts";
 import { evaluate } from "../../src/cli/evaluate.ts";
 import { train } from "../../src/cli/train.ts";
+import { meansOverStudies } from "../../src/cli/evaluation/agreement.ts";
+import { meanOf } from "../../src/cli/evaluation/figures.ts";
 import { DISTURBANCES, UNDISTURBED } from "../../src/cli/evaluation/robustness.ts";
 import { trainKfold } from "../../src/cli/train-kfold.ts";
 import { createProgressBar } from "../../src/cli/train/progress-bar.ts";
@@ -210,6 +212,14 @@ describe("simile train", () => {
     expect(Object.keys(figures).filter((name) => name.startsWith("ratings/")).sort()).toEqual(["ratings/first", "ratings/second"]);
     expect(figures["ratings"]!.value).toBeCloseTo((figures["ratings/first"]!.value + figures["ratings/second"]!.value) / 2, 12);
     expect(figures["precision@5"]).toBeUndefined();
+  });
+
+  it("counts each rating study once, however many share a fold", () => {
+    const figure = (value: number) => ({ value, replicates: Float64Array.of(value), units: 1 });
+    const folds = [new Map([["ratings", figure(0.5)], ["ratings/a", figure(0.4)], ["ratings/b", figure(0.6)]]), new Map([["ratings", figure(0.8)], ["ratings/c", figure(0.8)], ["triplets", figure(0.1)]])];
+    const means = meansOverStudies(meanOf(folds));
+    expect([...means.keys()]).toEqual(["ratings"]);
+    expect(means.get("ratings")!.value).toBeCloseTo(0.6, 12);
   });
 
   it("names weights of another feature version, more anchors than sounds, and files that are not there", async () => {

@@ -7,6 +7,7 @@ import { createTripletAgreement } from "../../core/evaluation/triplet-agreement.
 import type { Embedder } from "../../model/embedder.ts";
 import { createRandom } from "../../model/random.ts";
 import { type StudySounds, type TrainingData, dissimilarityOf, valuesAt } from "../train/training-data.ts";
+import type { Figures } from "./figures.ts";
 
 /** Judgements that differ by less are not told apart (as in the published figures). */
 const MARGIN = 0.1;
@@ -102,21 +103,28 @@ function agreementOf(tables: readonly SquareMatrix[], judged: SquareMatrix, unit
   ]);
 }
 
+/** What is told of each rating study, and the measure that it is. */
+const RATED = [["ratings", "triplets"], ["ratings-spearman", "spearman"], ["ratings-kendall", "kendall"]] as const;
+
 /** "ratings/NAME" (triplet agreement), "ratings-spearman/NAME" and "ratings-kendall/NAME" of each study at full context, and their means "ratings", "ratings-spearman" and "ratings-kendall". */
 export async function ratingFigures(model: Embedder, studies: readonly StudySounds[], contexts: readonly number[], resampling: Resampling): Promise<Map<string, Figure>> {
   const { feature, embedding } = model.manifest;
   const figures = new Map<string, Figure>();
-  const measures = [["ratings", "triplets"], ["ratings-spearman", "spearman"], ["ratings-kendall", "kendall"]] as const;
   for (const { name, count, values, similarity } of studies) {
     const heard = new Float32Array(count * feature.size);
     for (let at = 0; at < count; at++) heard.set(values.subarray(((at + 1) * contexts.length - 1) * feature.size, (at + 1) * contexts.length * feature.size), at * feature.size);
     const distances = euclideanDistances(await model.embed(heard, count), count, embedding.size);
     const judged = { size: count, values: Float64Array.from(similarity, (value) => 1 - value) };
     const agreement = agreementOf([distances], judged, unitsOf(name, count), resampling);
-    for (const [title, measure] of measures) figures.set(`${title}/${name}`, agreement.get(measure)!);
+    for (const [title, measure] of RATED) figures.set(`${title}/${name}`, agreement.get(measure)!);
   }
-  if (studies.length > 0) for (const [title] of measures) figures.set(title, meanOfFigures(studies.map(({ name }) => figures.get(`${title}/${name}`)!)));
-  return figures;
+  return new Map([...figures, ...meansOverStudies(figures)]);
+}
+
+/** "ratings", "ratings-spearman" and "ratings-kendall": each study counts once, in whatever fold it was measured. Nothing where no study was. */
+export function meansOverStudies(figures: Figures): Map<string, Figure> {
+  const ofStudies = RATED.map(([title]) => [title, [...figures].flatMap(([name, figure]) => (name.startsWith(`${title}/`) ? [figure] : []))] as const);
+  return new Map(ofStudies.filter(([, all]) => all.length > 0).map(([title, all]) => [title, meanOfFigures(all)]));
 }
 
 /** Numbers for the sounds of a study that no other study's sounds have, so that each is resampled on its own. */
