@@ -46,7 +46,7 @@ export const CONTROL_SETTINGS = {
   "own-instrument": TEXT,
   mode: choice(PLAY_MODES),
   choke: choice(CHOKES),
-  ...(Object.fromEntries(Object.entries(PLAY_BOUNDS).map(([name, { least, most }]) => [name, number(least, most)])) as Readonly<Record<PlayNumber, ArgumentKind>>),
+  ...(Object.fromEntries(Object.entries(PLAY_BOUNDS).map(([name, { least, most, ...more }]) => [name, "whole" in more ? whole(least, most) : number(least, most)])) as Readonly<Record<PlayNumber, ArgumentKind>>),
   sensitivity: number(0, 1),
   volume: number(-96, 12),
   mix: number(0, 1),
