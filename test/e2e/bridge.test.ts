@@ -10,7 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { ControlMessage } from "../../src/core/control/control-message.ts";
 import { createBridgeServer } from "../../src/cli/bridge/bridge-server.ts";
-import { CONTROL_ORDERS, CONTROL_REPORTS, CONTROL_SETTINGS } from "../../src/protocol/control.ts";
+import { DEFAULT_PLAY, PLAY_BOUNDS, type PlayNumber, changePlay } from "../../src/core/answer/play-settings.ts";
+import { CONTEXTS } from "../../src/core/features/feature.ts";
+import { type ArgumentKind, CONTROL_ORDERS, CONTROL_REPORTS, CONTROL_SETTINGS } from "../../src/protocol/control.ts";
 import { type BuiltPage, openBuiltPage } from "../built-page.ts";
 import { complaintsOf } from "./support/page-watch.ts";
 
@@ -266,5 +268,33 @@ describe("the patch and the page of the manual", () => {
     const manual = await readFile(join(root, "src/docs/bridge.md"), "utf8");
     const rows = [...manual.matchAll(/^\| `([^`]+)`/gm)].map(([, word]) => word!.split(" ")[0]!);
     expect(rows.sort()).toEqual([...Object.keys(CONTROL_ORDERS), ...Object.keys(CONTROL_REPORTS), ...Object.keys(CONTROL_SETTINGS)].sort());
+  });
+
+  test("and tells of each setting what it may be, as the instrument takes it", async () => {
+    const manual = await readFile(join(root, "src/docs/bridge.md"), "utf8");
+    const told = Object.fromEntries([...manual.matchAll(/^\| `([a-z-]+)` \| (.+) \|$/gm)].map(([, name, value]) => [name!, value!]));
+    const valueOf = (is: ArgumentKind): string => {
+      switch (is.kind) {
+        case "number":
+          return `${is.least} to ${is.most}${is.whole ? ", whole" : ""}`;
+        case "switch":
+          return "1 or 0";
+        case "choice":
+          return is.of.join(", ");
+        case "text":
+          return "text";
+        default:
+          return is satisfies never;
+      }
+    };
+    const taken = Object.fromEntries(Object.entries(CONTROL_SETTINGS).map(([name, is]) => [name, valueOf(is)]));
+    expect(told).toEqual({ ...taken, commit: `${taken["commit"]} s, taken as the nearest of ${CONTEXTS.join(", ")}` });
+    // What is rounded on the way in is said to be whole.
+    const rounded = Object.keys(PLAY_BOUNDS).filter((name) => {
+      const { least, most } = PLAY_BOUNDS[name as PlayNumber];
+      const between = least + (most - least) * 0.37;
+      return changePlay(DEFAULT_PLAY, { [name]: between })[name as PlayNumber] !== between;
+    });
+    expect(rounded).toEqual(Object.keys(PLAY_BOUNDS).filter((name) => told[name]!.endsWith(", whole")));
   });
 });
