@@ -15,6 +15,8 @@ export interface LabApi extends EngineApi {
   loseContext(): Promise<void>;
   /** Holds the worker up, as a machine under load does. */
   block(milliseconds: number, begun?: () => void): Promise<void>;
+  /** Lets every timer go off so much later from now on, as a machine under load does. */
+  delayTimers(milliseconds: number): Promise<void>;
 }
 
 const lab: LabApi = {
@@ -48,6 +50,10 @@ const lab: LabApi = {
     begun?.();
     const end = performance.now() + milliseconds;
     while (performance.now() < end);
+  },
+  async delayTimers(milliseconds) {
+    const { setTimeout: set } = globalThis;
+    globalThis.setTimeout = ((run: () => void, delay = 0) => set(run, delay + milliseconds)) as typeof setTimeout;
   },
 };
 

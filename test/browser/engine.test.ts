@@ -11,8 +11,9 @@ import type { VoiceMessage } from "../../src/protocol/player.ts";
 import type { LabApi } from "./engine-lab.worker.ts";
 import { type PresetFixture, RATE, createPresetFixture } from "./preset-fixture.ts";
 
-/** As in `live.ts`: an answer this late would sound out of place. */
+/** As in `live.ts`: an answer this late would sound out of place, and a refinement that has waited this long is left out. */
 const STALE_SECONDS = 0.25;
+const REFINEMENT_MILLISECONDS = 100;
 
 interface Lab {
   readonly engine: Remote<LabApi>;
@@ -219,22 +220,33 @@ describe("live path", () => {
     made.close();
   });
 
-  test("under load refinements are left out, answers are not", async () => {
+  test("under load refinements are left out and counted, answers are not left out", async () => {
     const made = await lab("cpu");
     await made.open();
     await made.engine.configure({ commitSeconds: 0.05 });
     const live = await attach(made);
-    const say = (index: number, onset: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectorOf(onset % 24), contextSeconds, 0.001 * index) as Extract<ListenerEvent, { kind: "vector" }>), onset });
+    // Heard beforehand: what is said below is said at once.
+    const vectors = fixture.sounds.map((_, id) => vectorOf(id));
+    const say = (index: number, onset: number, contextSeconds: number) => live.say({ ...(vectorEvent(index, vectors[onset]!, contextSeconds, 0.001 * index) as Extract<ListenerEvent, { kind: "vector" }>), onset });
     say(0, 0, 0.05);
     await live.retrievals(1);
-    // The first is ranked while the worker reads the rest, then it is held up: all of them have waited.
-    for (let i = 1; i <= 60; i++) {
-      say(2 * i, i, 0.05);
-      say(2 * i + 1, i, 0.1);
-      await made.engine.block(3);
+    // Held up, the worker finds the first late, and reads the rest while that one settles, which takes long: all of them have waited then.
+    const REFINED = 10;
+    await made.engine.delayTimers(4 * REFINEMENT_MILLISECONDS);
+    let held = Promise.resolve();
+    await new Promise<void>((begun) => (held = made.engine.block(STALE_SECONDS * 1000 + 200, proxy(begun))));
+    for (let i = 1; i <= REFINED; i++) {
+      say(2 * i - 1, i, 0.05);
+      say(2 * i, i, 0.1);
     }
-    const answered = () => new Set(live.voices.map(({ index }) => index)).size;
-    await expect.poll(answered).toBe(61);
+    say(2 * REFINED + 1, REFINED + 1, 0.05);
+    await held;
+    const told = (seconds: number) => made.events.filter((event) => event.kind === "retrieval" && event.retrieval.contextSeconds === seconds).length;
+    await expect.poll(() => told(0.05)).toBe(REFINED + 2);
+    const shed = made.events.flatMap((event) => (event.kind === "shed" ? [event] : []));
+    expect(shed.length).toBeGreaterThan(0);
+    expect(shed.at(-1)).toEqual({ kind: "shed", refinements: REFINED - told(0.1), grains: 0 });
+    await expect.poll(() => new Set(live.voices.map(({ index }) => index)).size).toBe(REFINED + 2);
     made.close();
   });
 
