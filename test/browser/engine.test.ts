@@ -47,14 +47,15 @@ describe("engine", () => {
   test("measures backends until one answers within 10 ms, takes the soonest, and says so of the others", async () => {
     const { open, events, close } = await lab();
     const status = await open();
-    expect(status.trials.map(({ name }) => name).sort()).toEqual(["cpu", "wasm", "webgl"]);
+    expect(status.trials.map(({ name }) => name)).toEqual(["wasm", "cpu", "webgl"]);
     const measured = status.trials.flatMap(({ name, milliseconds }) => (milliseconds === null ? [] : [{ name, milliseconds }]));
-    // Those after the first that was soon enough were left alone.
-    const untried = status.trials.filter(({ reason }) => reason?.startsWith("not needed"));
-    // Its quickest measurement was within 10 ms; the median that is told may be longer on a busy machine.
-    if (untried.length === 2) expect(measured.map(({ name }) => name)).toEqual(["wasm"]);
-    if (untried.length === 0) for (const { name, milliseconds } of measured.slice(0, -1)) expect(milliseconds, name).toBeGreaterThan(10);
     expect(status.backend).toBe(measured.reduce((best, trial) => (trial.milliseconds < best.milliseconds ? trial : best)).name);
+    // Those after the first that was soon enough were left alone, beside it; those before it were too slow, or did not come up.
+    const tried = status.trials.findLastIndex(({ reason }) => !reason?.startsWith("not needed")) + 1;
+    expect(status.trials.slice(tried).map(({ reason }) => reason)).toEqual(status.trials.slice(tried).map(() => `not needed beside ${status.backend}`));
+    // The quickest measurement counts, the median is told: one that is left behind by another has a median beyond the bound, too.
+    for (const { name, milliseconds } of status.trials.slice(0, tried - 1)) expect(milliseconds ?? Number.POSITIVE_INFINITY, name).toBeGreaterThan(10);
+    expect(tried === 3 || status.trials[tried - 1]!.milliseconds !== null).toBe(true);
     for (const { milliseconds, reason } of status.trials) expect(milliseconds === null ? reason : milliseconds).toBeTruthy();
     expect(status).toMatchObject({ model: { name: "fixture", anchors: 24, embeddingSize: fixture.size }, library: { title: "Fixture", sounds: 24 } });
     expect(events.some((event) => event.kind === "progress" && event.stage === "warm-up" && event.done === event.all)).toBe(true);
