@@ -143,6 +143,9 @@ describe("OnsetDetector", () => {
 
   test("silence and zeros after sound say nothing", () => {
     expect(detect(new Float32Array(RATE))).toEqual([]);
+    // A sound that is cut off dead, and two seconds of zeros: the one onset is the sound's own.
+    const cut = strung([{ at: 0.3, sound: pluck(220, 0.2, RATE) }], 2.5, RATE);
+    expect(detect(cut).map(({ position }) => Math.round(position / (0.01 * RATE)))).toEqual([30]);
   });
 });
 
