@@ -59,13 +59,23 @@ test("two fingers hold two pads, and leave them one by one", async () => {
   await page.context().close();
 });
 
-test("keys hold pads, together with Escape and Space that keep their meaning", async () => {
+test("keys hold pads; Space listens meanwhile, Escape silences, and the browser keeps its own keys", async () => {
   const page = await open(false);
+  await page.context().grantPermissions(["microphone"]);
   await page.keyboard.down("a");
   await page.keyboard.down("i");
   await expect.poll(() => struck(page), waitFor).toEqual([0, 15]);
   await page.keyboard.up("a");
   await expect.poll(() => struck(page), waitFor).toEqual([15]);
+  // A machine without a microphone says so: it has tried to listen. Either way the pad is held on.
+  const tried = () => page.evaluate(() => {
+    const { state } = (document.querySelector("simile-app") as unknown as { simile: Simile }).simile;
+    return state.phase === "listening" || state.faults.length > 0;
+  });
+  expect(await tried()).toBe(false);
+  await page.keyboard.press("Space");
+  await expect.poll(tried, waitFor).toBe(true);
+  expect(await struck(page)).toEqual([15]);
   await page.keyboard.press("Escape");
   await expect.poll(() => struck(page), waitFor).toEqual([]);
   await page.keyboard.up("i");
