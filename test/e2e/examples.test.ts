@@ -65,7 +65,17 @@ const TRIALS: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await page.getByRole("button", { name: "Play the demo" }).click();
     await page.locator("#answers button").nth(4).waitFor({ timeout: 120_000 });
     expect(await page.locator("#answers button").first().textContent()).toMatch(/^\S.*, \d\.\d{3}$/);
+    // The page shows nothing of what sounds: whether the press starts a sound is seen from outside.
+    await page.evaluate(() => {
+      const { start } = AudioBufferSourceNode.prototype;
+      AudioBufferSourceNode.prototype.start = function (...args) {
+        Object.assign(window, { sounded: true });
+        return start.apply(this, args);
+      };
+    });
+    expect(await page.evaluate(() => "sounded" in window)).toBe(false);
     await page.locator("#answers button").first().click();
+    await page.waitForFunction(() => "sounded" in window);
   },
   async pads(page) {
     const pad = page.locator('simile-pads [data-pad="0"]');

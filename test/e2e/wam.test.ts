@@ -114,6 +114,13 @@ test("MIDI plays its pads, turns its controls and silences it", async () => {
   await send(0x90, 36, 100);
   await expect.poll(playing, { interval: 10 }).toContain(pad);
   await send(0x80, 36, 0);
+  // What loops while it is held ends by "all notes off" alone.
+  await untilQuiet(page, "window.first.audioNode.simile");
+  await page.evaluate(() => (window as unknown as Host).first.audioNode.simile.pads.change({ kind: "set", pad: 0, settings: { mode: "loop" } }));
+  await send(0x90, 36, 100);
+  await expect.poll(playing, { interval: 10 }).toContain(pad);
+  await send(0xb0, 123, 0);
+  await expect.poll(playing).toEqual([]);
   await send(0xb0, 1, 127);
   await expect.poll(() => page.evaluate(() => (window as unknown as Host).first.audioNode.simile.state.settings.diversity)).toBe(1);
   await send(0xc0, 2);
