@@ -3,9 +3,10 @@
 import { once } from "node:events";
 import { parseCommand, UsageError, wholeOption } from "./command-line.ts";
 import { createArchiveServer } from "./database/archive-server.ts";
+import { listening } from "./listening.ts";
 import { VectorDatabase } from "./database/vector-database.ts";
 
-/** Serves until interrupted, then resolves with 0. Throws UsageError, and UnsupportedError where there is no database. */
+/** Serves until interrupted, then resolves with 0. Throws UsageError, and UnsupportedError where there is no database, or no such port. */
 export async function serve(args: readonly string[]): Promise<number> {
   const { values } = parseCommand("serve", {
     args: [...args],
@@ -18,7 +19,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   const database = await VectorDatabase.open(from);
   const server = createArchiveServer(database, origin).listen(port, host);
   try {
-    await once(server, "listening");
+    await listening(server, { who: "serve", expected: `port ${port} of ${host} free`, option: "--port" });
     const address = server.address();
     console.log(`Serving on http://${host}:${typeof address === "object" ? address?.port : port}; Ctrl-C stops.`);
     await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);

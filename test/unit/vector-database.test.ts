@@ -249,6 +249,9 @@ test("the terminal pushes and serves", { timeout: 120_000 }, async () => {
     const [line] = (await once(serve.stdout, "data")) as [Buffer];
     const { presets } = (await (await fetch(`${/http:\S+(?=;)/.exec(String(line))![0]}/presets`)).json()) as { presets: { name: string }[] };
     expect(presets.map(({ name }) => name)).toContain("from terminal");
+    const port = /:(\d+);/.exec(String(line))![1]!;
+    const second = await promisify(execFile)(process.execPath, [cli, "serve", "--from", url, "--port", port]).catch((fault: { code: number; stderr: string }) => fault);
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringMatching(new RegExp(`^serve: expected port ${port} of 127\\.0\\.0\\.1 free, got .*EADDRINUSE.*; choose another with --port.*\\.\\n$`)) });
     serve.kill("SIGINT");
     expect((await once(serve, "exit"))[0]).toBe(0);
   } finally {

@@ -1,13 +1,13 @@
 /** Passes messages between pages and programs: JSON over WebSocket for both, and OSC over UDP for programs that speak only that. */
 
 import { type Socket, createSocket } from "node:dgram";
-import { once } from "node:events";
 import { type AddressInfo, isIP } from "node:net";
 import { fromBuffer, toBuffer } from "osc-min";
 import { WebSocket, WebSocketServer } from "ws";
 import { PAGE_PATH } from "../../core/control/bridge-address.ts";
 import { type ControlMessage, MOST_MESSAGE_BYTES, parseControlMessage, readControlMessage } from "../../core/control/control-message.ts";
-import { UnsupportedError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
+import { listening } from "../listening.ts";
 
 export interface BridgeServerOptions {
   readonly port: number;
@@ -42,7 +42,7 @@ export async function createBridgeServer({ port, host, origins, oscIn, oscOut }:
     // Browsers always tell the origin of the page; programs tell none, and are on this machine or were let in by --host.
     verifyClient: ({ origin }: { origin: string | undefined }) => (origin === undefined || origins.includes(origin)) && pages.size + programs.size < MOST_CONNECTIONS,
   });
-  await listening(server, `port ${port} of ${host} free for WebSocket`, "--port");
+  await listening(server, { who: "bridge", expected: `port ${port} of ${host} free for WebSocket`, option: "--port" });
   const udp: Socket | null = oscIn === undefined && !oscOut ? null : createSocket(isIP(host) === 6 ? "udp6" : "udp4");
 
   const send = (to: WebSocket, message: ControlMessage) => {
@@ -91,7 +91,7 @@ export async function createBridgeServer({ port, host, origins, oscIn, oscOut }:
   if (udp) {
     udp.bind(oscIn ?? 0, host);
     try {
-      await listening(udp, `UDP port ${oscIn ?? 0} of ${host} free for OSC`, "--osc-in");
+      await listening(udp, { who: "bridge", expected: `UDP port ${oscIn ?? 0} of ${host} free for OSC`, option: "--osc-in" });
     } catch (cause) {
       await close();
       throw cause;
@@ -102,14 +102,6 @@ export async function createBridgeServer({ port, host, origins, oscIn, oscOut }:
     oscPort: udp && oscIn !== undefined ? udp.address().port : null,
     close,
   };
-}
-
-async function listening(socket: WebSocketServer | Socket, expected: string, option: string): Promise<void> {
-  try {
-    await once(socket, "listening");
-  } catch (cause) {
-    throw new UnsupportedError(`bridge: expected ${expected}, got ${messageOf(cause)}; choose another with ${option}, or stop what holds it.`);
-  }
 }
 
 /** Whole numbers as OSC's int32, others as float32, as SuperCollider and Pd send theirs. */
