@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type ColumnValues, type PresetNumbers, streamPreset } from "../core/presets/embedding-preset.ts";
+import { type ColumnValues, type PresetNumbers, checkPresetWords, streamPreset } from "../core/presets/embedding-preset.ts";
 import { describeSound } from "../core/library/describe-sound.ts";
 import { KNOWN_PATTERNS, parsePathPattern } from "../core/metadata/path-pattern.ts";
 import { type Library, type LibrarySound, loadLibrary } from "./library-files.ts";
@@ -32,6 +32,9 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
   if (!folder || positionals.length > 1) throw new UsageError(`simile index: expected one folder, got ${positionals.length}; see npx simile index --help.`);
   if (!out?.endsWith(".simile")) throw new UsageError(`simile index: expected --out NAME.simile, got ${out ?? "none"}; see npx simile index --help.`);
   if (numbers !== "float16" && numbers !== "int8") throw new UsageError(`simile index: expected --numbers float16 or int8, got ${numbers}; see npx simile index --help.`);
+  const name = basename(out, ".simile");
+  const about = { name, title: values.title ?? name, author: values.author, licence: values.licence };
+  checkPresetWords(about);
   await checkWritable(out);
 
   const { loadModel } = await import("./model-files.ts");
@@ -39,14 +42,13 @@ export async function indexFolder(args: readonly string[]): Promise<number> {
   try {
     const library = await loadLibrary(folder, embedder, (sentence) => console.error(sentence), { pitch: true, folderFirst: true });
     if (library.folder === null) throw new UsageError(`simile index: expected a folder of sounds, got ${folder}; a table or preset is indexed already.`);
-    const name = basename(out, ".simile");
-    const about = { name, title: values.title ?? name, author: values.author, licence: values.licence, numbers: numbers as PresetNumbers };
     const { manifest } = embedder;
     const { folder: root, sounds } = library;
     const hashes: string[] = [];
     for (const { file } of sounds) hashes.push(createHash("sha256").update(await readFile(join(root, file))).digest("hex"));
     const content = {
       ...about,
+      numbers: numbers as PresetNumbers,
       model: { name: manifest.name, version: manifest.version, weightsSha256: manifest.weights.sha256 },
       feature: { name: manifest.feature.name, version: manifest.feature.version },
       distance: manifest.embedding.distance,

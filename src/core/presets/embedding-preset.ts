@@ -136,10 +136,7 @@ function parseManifest(value: unknown, here: Place): PresetManifest {
   return {
     format: PRESET_FORMAT,
     formatVersion: PRESET_FORMAT_VERSION,
-    name: readText(root.get("name"), at("name"), 1, 200),
-    title: readText(root.get("title"), at("title"), 1, 200),
-    author: readText(root.get("author"), at("author"), 0, 200),
-    licence: readText(root.get("licence"), at("licence"), 0),
+    ...readWords(root, here),
     model: { name: readText(model.get("name"), at("model.name"), 1, 200), version: readWhole(model.get("version"), at("model.version")), weightsSha256: readSha256(model.get("weightsSha256"), at("model.weightsSha256")) },
     feature: { name: readText(feature.get("name"), at("feature.name"), 1, 200), version: readWhole(feature.get("version"), at("feature.version")) },
     count: readWhole(root.get("count"), at("count"), 0, PRESET_MOST_SOUNDS),
@@ -153,6 +150,18 @@ function parseManifest(value: unknown, here: Place): PresetManifest {
     soundsSha256: readSha256(root.get("soundsSha256"), at("soundsSha256")),
     audio,
   };
+}
+
+type PresetWords = Pick<PresetManifest, "name" | "title" | "author" | "licence">;
+
+function readWords(root: ReadonlyMap<string, unknown>, here: Place): PresetWords {
+  const words = (key: string, least: number, most?: number) => readText(root.get(key), within(here, key), least, most);
+  return { name: words("name", 1, 200), title: words("title", 1, 200), author: words("author", 0, 200), licence: words("licence", 0) };
+}
+
+/** Throws FormatError where a preset cannot say this of itself, before work goes into what it holds. */
+export function checkPresetWords(words: PresetWords): void {
+  readWords(new Map(Object.entries(words)), within(placeOf(words), FILES.manifest));
 }
 
 function readColumn(value: unknown, place: Place): PresetColumn {
