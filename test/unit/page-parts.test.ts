@@ -45,6 +45,12 @@ describe("input health", () => {
     expect(health.judge(silence, SILENCE_SECONDS + 2)).toBe("fine");
   });
 
+  test("an input that has carried sound may rest as long as it likes", () => {
+    const health = createInputHealth();
+    health.judge(noise(0.05, 44_100, 1e-4, 1), 0);
+    for (const time of [1, SILENCE_SECONDS + 1, 10 * SILENCE_SECONDS]) expect(health.judge(new Float32Array(2_048), time)).toBe("fine");
+  });
+
   test("tells a constant offset, but no sound that carries a small one", () => {
     expect(judgeFor(new Float32Array(2_048).fill(0.4), OFFSET_SECONDS).at(-1)).toBe("offset");
     expect(judgeFor(sine(440, 0.05, 44_100, 0.3).map((sample) => sample + 0.1), 5).at(-1)).toBe("fine");

@@ -12,11 +12,12 @@ export const OFFSET_MEAN = 0.02;
 export const OFFSET_SECONDS = 2;
 
 export interface InputHealth {
-  /** Takes frames of the input as seen at `time` seconds, and gives the condition then. A fault is told after its time, and gone with the first glimpse that lacks it. */
+  /** Takes frames of the input as seen at `time` seconds, and gives the condition then. A fault is told after its time, and gone with the first glimpse that lacks it. Silence of an input that has carried sound is a rest. */
   judge(frames: Float32Array, time: number): InputCondition;
 }
 
 export function createInputHealth(): InputHealth {
+  let carried = false;
   let silentSince: number | null = null;
   let offsetSince: number | null = null;
   return {
@@ -33,7 +34,8 @@ export function createInputHealth(): InputHealth {
       if (!Number.isFinite(squares)) return "broken";
       const mean = sum / frames.length;
       const spread = Math.sqrt(Math.max(0, squares / frames.length - mean * mean));
-      silentSince = peak < SILENCE_PEAK ? (silentSince ?? time) : null;
+      carried ||= peak >= SILENCE_PEAK;
+      silentSince = carried ? null : (silentSince ?? time);
       offsetSince = Math.abs(mean) > OFFSET_MEAN && spread < Math.abs(mean) ? (offsetSince ?? time) : null;
       if (silentSince !== null && time - silentSince >= SILENCE_SECONDS) return "silent";
       if (offsetSince !== null && time - offsetSince >= OFFSET_SECONDS) return "offset";
