@@ -1,7 +1,7 @@
 /** The whole page on the real instrument: keys, dropped files, colours, coming and going, and no accessibility fault in any state. */
 
 import axe from "axe-core";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { page, userEvent } from "vitest/browser";
 import { createSimile } from "../../src/app/simile.ts";
 import type { Simile, SimileState } from "../../src/app/simile-state.ts";
@@ -91,6 +91,21 @@ test("Space listens and stops, and leaves controls that it operates alone", asyn
   await userEvent.keyboard(" ");
   expect(simile.state.settings.answering).toBe(false);
   expect(simile.state.phase).toBe("ready");
+  part(app, "simile-controls").shadowRoot.querySelector<HTMLElement>("#commit")!.focus();
+  await userEvent.keyboard(" ");
+  await until(simile, ({ phase }) => phase === "listening");
+});
+
+test("Escape silences, but not where it closes a dialog", async () => {
+  const { simile } = await open();
+  const panic = vi.spyOn(simile, "panic");
+  const dialog = part(document.querySelector("simile-app")!, "simile-kits").shadowRoot.querySelector("dialog")!;
+  dialog.showModal();
+  await userEvent.keyboard("{Escape}");
+  await expect.poll(() => dialog.open).toBe(false);
+  expect(panic).not.toHaveBeenCalled();
+  await userEvent.keyboard("{Escape}");
+  expect(panic).toHaveBeenCalledOnce();
 });
 
 test("a file dropped anywhere becomes the input", async () => {
@@ -106,6 +121,24 @@ test("a file dropped anywhere becomes the input", async () => {
   await app.updateComplete;
   expect(app.shadowRoot!.textContent).not.toContain("Drop a sound");
   expect(part(app, "simile-listener").shadowRoot.querySelector("option")!.textContent).toBe("a4.wav");
+});
+
+test("a file that is no sound is not offered as the input again", async () => {
+  const { simile } = await open();
+  const app = document.querySelector("simile-app")!;
+  const chosen = () => part(app, "simile-listener").shadowRoot.querySelector("select")!.selectedOptions[0]!.textContent;
+  const drop = async (file: File) => {
+    simile.dismiss("input");
+    document.body.dispatchEvent(drag("drop", file));
+    await until(simile, ({ faults, input, phase }) => phase === "listening" && input?.label === file.name || faults.some(({ message }) => message.includes(file.name)));
+  };
+  await drop(new File(["no sound"], "notes.txt"));
+  await expect.poll(chosen).toBe("Default input");
+  await drop(wav());
+  await expect.poll(chosen).toBe("a4.wav");
+  await drop(new File(["no sound"], "notes.txt"));
+  await expect.poll(chosen).toBe("a4.wav");
+  expect(simile.state).toMatchObject({ phase: "listening", input: { label: "a4.wav" } });
 });
 
 test("what is no sound is told in one sentence, which can be dismissed", async () => {

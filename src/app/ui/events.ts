@@ -101,5 +101,10 @@ export function isTyping(event: Event): boolean {
 export function isOnControl(event: Event): boolean {
   const target = event.composedPath()[0];
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches("button, input, select, textarea, summary, a[href], [role=button], [role=switch]");
+  return target.isContentEditable || target.matches("button, input:not([type=range]), select, textarea, summary, a[href], [role=button], [role=switch]");
+}
+
+/** Whether a dialog is open over the page, in this root or in a shadow below it. */
+export function hasModal(root: Document | ShadowRoot): boolean {
+  return root.querySelector("dialog:modal") !== null || [...root.querySelectorAll("*")].some(({ shadowRoot }) => shadowRoot !== null && hasModal(shadowRoot));
 }

@@ -13,7 +13,7 @@ import type { LibraryMap } from "../map/map-desk.ts";
 import type { Fault, InputSource, Simile, SimileState } from "../simile-state.ts";
 import type { Why } from "../why-desk.ts";
 import { layout } from "./app-layout.ts";
-import { define, emit, isOnControl, isTyping, type SimileEvents, type Theme } from "./events.ts";
+import { define, emit, hasModal, isOnControl, isTyping, type SimileEvents, type Theme } from "./events.ts";
 import { FileDrop } from "./file-drop.ts";
 import { icon, mark, type IconName } from "./icons.ts";
 import { saveFile } from "../save-file.ts";
@@ -58,7 +58,7 @@ const OFFERED = 8;
 type Handlers = { readonly [Name in keyof SimileEvents]?: (detail: SimileEvents[Name]) => void };
 
 /**
- * Keys: Space listens and stops, Escape silences, V goes to the stage view and back, ? opens the guide; all leave fields and controls alone.
+ * Keys: Space listens and stops, Escape silences where no dialog is open, V goes to the stage view and back, ? opens the guide; all leave fields and controls alone.
  *
  * @fires simile-theme - light, dark or as the system was chosen; the page may follow. @fires simile-stage - the stage view was entered or left.
  * @csspart header @csspart main @csspart footer
@@ -261,13 +261,18 @@ export class SimileApp extends LitElement {
   }
 
   async #listen(source: InputSource): Promise<void> {
+    const before = this.source;
     this.source = source;
     await this.simile?.listen(source);
+    const heard = this.simile?.state.input?.source;
+    // What could not be opened is not offered again: what is heard on is, or what a file was dropped on. A device may yet be allowed.
+    if (this.source === source && heard !== source && (heard || source.kind === "file")) this.source = heard ?? before;
   }
 
   readonly #onKey = (event: KeyboardEvent): void => {
     if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Escape") this.simile?.panic();
+    // The key that closes a dialog closes only that.
+    if (event.key === "Escape" && !hasModal(document)) this.simile?.panic();
     if (!isTyping(event) && !event.defaultPrevented) {
       if (event.code === "KeyV") emit(this, "simile-stage", { on: !this.stage });
       if (event.key === "?" && !this.stage) this.#help();
