@@ -429,6 +429,22 @@ describe("grains", () => {
     expect(said.filter(([kind]) => kind === "started")).toHaveLength(1);
   });
 
+  test("grains deep in a decay are as loud as the input, as those at its beginning are", () => {
+    // 48 dB a second, and the level is told of its beginning alone.
+    const sound = Float32Array.from(sine(440, 1.5, RATE, 0.5), (value, i) => value * 10 ** ((-48 * i) / RATE / 20));
+    const known = traitsOf({ sampleRate: RATE, channels: [sound] });
+    const level = (match: number, into: number) => {
+      create({ match, grain: 0.1, overlap: 1 });
+      mixer.load(0, [sound], known);
+      mixer.play(order(0, 0, { as: "grain", into, lufs: -20, contextSeconds: 0.1 }));
+      const { left } = render(Math.ceil((0.1 * RATE) / QUANTUM));
+      return 10 * Math.log10(left.reduce((sum, value) => sum + value * value, 0));
+    };
+    expect(level(1, 0.25) - level(1, 0)).toBeCloseTo(0, 0);
+    expect(level(0, 0.25) - level(0, 0)).toBeCloseTo(-12, 0);
+    expect(level(0.5, 0.25) - level(0.5, 0)).toBeCloseTo(-6, 0);
+  });
+
   test("a grain past the end comes back over the second half of the sound", () => {
     create({ mode: "mosaic", grain: 0.05, overlap: 2 });
     mixer.load(0, [sine(440, 0.5, RATE)]);

@@ -203,7 +203,8 @@ export class Mixer {
       voice.fall = this.#seconds(settings.release);
     }
     if (voice.rate === 1) voice.position = Math.round(voice.position);
-    const gain = gainOf(order, traits, settings.match) * (voice.bell ? 2 / settings.overlap : 1);
+    const laterDb = voice.bell && settings.match > 0 ? apartDb(left, voice.position, traits.onset, this.#seconds(order.contextSeconds)) : 0;
+    const gain = gainOf(order, traits, settings.match, laterDb) * (voice.bell ? 2 / settings.overlap : 1);
     const place = Math.min(1, Math.max(-1, settings.pan + settings.spread * (2 * ((order.index * GOLDEN) % 1) - 1)));
     voice.gainLeft = gain * Math.min(1, 1 - place);
     voice.gainRight = gain * Math.min(1, 1 + place);
@@ -356,11 +357,14 @@ export class Mixer {
   }
 }
 
-/** g = gain 10^(m G / 20): G is the input's loudness less the sound's over the same context, dB, held to the range; m the share of the match. */
-export function gainOf({ gain, lufs, contextSeconds }: VoiceOrder, traits: SoundTraits, match: number): number {
+/**
+ * g = gain 10^(m G / 20): G is the input's loudness less the sound's over the same context, dB, held to the range; m the share of the match. A grain is as much louder than the sound's beginning as
+ * `laterDb` says.
+ */
+export function gainOf({ gain, lufs, contextSeconds }: VoiceOrder, traits: SoundTraits, match: number, laterDb = 0): number {
   const linear = Number.isFinite(gain) ? gain : 0;
   if (lufs === null || match === 0) return linear;
-  const own = loudnessOf(traits, contextSeconds);
+  const own = loudnessOf(traits, contextSeconds) + laterDb;
   const apart = lufs - (Number.isFinite(own) ? own : UNKNOWN_LUFS);
   const gainDb = Number.isFinite(apart) ? Math.min(MOST_MATCH_DB, Math.max(LEAST_MATCH_DB, apart)) : LEAST_MATCH_DB;
   return linear * 10 ** ((match * gainDb) / 20);
@@ -376,6 +380,19 @@ export function rateOf(to: number | null, from: number | null, range: number): n
   const folded = wanted - 12 * Math.round(wanted / 12);
   if (Math.abs(wanted) <= range) return 2 ** (wanted / 12);
   return Math.abs(folded) <= range ? 2 ** (folded / 12) : 1;
+}
+
+/** Level of `count` samples from `at` on over that of as many from `onset` on, dB; NaN where both are silent. */
+function apartDb(samples: Float32Array, at: number, onset: number, count: number): number {
+  return at === onset ? 0 : 10 * Math.log10(power(samples, at, count) / power(samples, onset, count));
+}
+
+/** Sum of squares of every fourth of so many samples: enough for a level, and soon done on the audio thread. */
+function power(samples: Float32Array, from: number, count: number): number {
+  const end = Math.min(samples.length, from + count);
+  let squares = 0;
+  for (let i = Math.floor(from); i < end; i += 4) squares += samples[i]! * samples[i]!;
+  return squares;
 }
 
 /** Where a grain begins: `into` samples behind the onset, coming back over the second half of the sound where it would run out of it. */
