@@ -681,9 +681,12 @@ class Instrument extends EventTarget implements Simile {
   // Ends
 
   panic(): void {
-    this.#graph?.player?.panic();
+    const silence = () => this.#graph?.player?.panic();
+    silence();
     this.#graph?.pads.silence();
     this.#hands.silence();
+    // What the engine had ordered before it heard of this is silenced, too.
+    if (this.#state.engine) this.#engine?.ask((remote) => remote.hush()).then(silence, () => {});
   }
 
   dismiss(key: string): void {

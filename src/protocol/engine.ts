@@ -115,6 +115,8 @@ export interface EngineApi {
   open(sources: EngineSources, report: (event: EngineEvent) => void): Promise<EngineStatus>;
   /** Joins the listener worklet (vectors in) and the player worklet (voices out): the live path from here on never crosses the page. `orders` is the memory that the player was given with its port. */
   attach(listener: MessagePort, player: MessagePort, orders?: SharedArrayBuffer): Promise<void>;
+  /** Answers what sounds now no more, until another sound begins. */
+  hush(): Promise<void>;
   /** Goes over to another library between two answers; the model stays, and so does the live path. `number` counts the page's libraries: that of `open` is 0. Rejects with FormatError or MissingError, and keeps the library before. */
   setLibrary(number: number, library: EngineLibrary): Promise<EngineStatus>;
   /** Adds rows at the end of the library of that number, where it still is the one that answers; their ids follow on. */

@@ -117,6 +117,10 @@ export function createEngine(backends?: readonly BackendName[]): EngineApi {
       });
     },
 
+    async hush() {
+      live?.hush();
+    },
+
     async setLibrary(number, library) {
       const engine = need();
       engine.asked = number;

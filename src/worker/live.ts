@@ -66,6 +66,8 @@ export interface LiveOptions {
 }
 
 export interface Live {
+  /** Answers what sounds now no more (see `Performer.hush`). */
+  hush(): void;
   /** Falls silent and gives the ports up. */
   close(): void;
 }
@@ -192,6 +194,7 @@ export function createLive(options: LiveOptions): Live {
   };
 
   return {
+    hush: () => performer.hush(),
     close() {
       closed = true;
       waiting.length = 0;

@@ -154,6 +154,42 @@ describe("mosaic", () => {
   });
 });
 
+describe("hush", () => {
+  test("what sounds is only listed from then on, its answer too that was not due yet; the next sound is answered", () => {
+    const performer = setUp({ commitSeconds: 0.25, play: { mode: "progressive", continuity: 0 } });
+    performer.begin(0);
+    const orders = (onset: number, hushAt: number) =>
+      CONTEXTS.filter((context) => context <= 0.25).map((context, i) => {
+        if (i === hushAt) performer.hush();
+        return performer.decide(performer.hear(heard(onset, context))!, near(i))!.order?.as ?? null;
+      });
+    const { length } = CONTEXTS.filter((context) => context <= 0.25);
+    expect(orders(0, 2)).toEqual(["hit", "mend", ...Array.from({ length: length - 2 }, () => null)]);
+    performer.begin(1);
+    expect(orders(1, -1)).toEqual(["hit", ...Array.from({ length: length - 1 }, () => "mend")]);
+    const hits = setUp({ commitSeconds: 0.25 });
+    hits.begin(0);
+    hits.hear(heard(0, 0.1));
+    hits.hush();
+    expect(hits.decide(hits.hear(heard(0, 0.25))!, near(1))).toEqual({ index: 0, order: null });
+    hits.begin(1);
+    expect(hits.decide(hits.hear(heard(1, 0.25))!, near(1))!.order).not.toBeNull();
+  });
+
+  test.each([
+    ["another sound begins", (performer: Performer) => void performer.begin(1.5), 1.6],
+    ["grains come again after a rest", () => {}, 2.5],
+  ])("grains stay away until %s", (_, next, time) => {
+    const performer = setUp({ play: { mode: "mosaic" } });
+    const sounds = (at: number) => performer.decide(performer.hear(heard(-1, 0.05, { grain: true, time: at }))!, near(1))!.order !== null;
+    expect([1, 1.1].map(sounds)).toEqual([true, true]);
+    performer.hush();
+    expect([1.2, 1.3, 1.4].map(sounds)).toEqual([false, false, false]);
+    next(performer);
+    expect([time, time + 0.1].map(sounds)).toEqual([true, true]);
+  });
+});
+
 describe("play settings", () => {
   test("what is out of bounds is brought to the nearest bound, what is no setting stays as it was", () => {
     for (const [name, { least, most, start }] of Object.entries(PLAY_BOUNDS)) {

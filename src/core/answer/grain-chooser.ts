@@ -11,6 +11,9 @@ export interface Grain {
   readonly continued: boolean;
 }
 
+/** Grains that follow each other further apart than so many of their kind take have a rest between them. */
+export const REST_GRAINS = 4;
+
 /** A sound is entered as far in as the input is past its onset, at most this far, seconds: attacks answer attacks, and held notes held ones. */
 const ENTRY_SECONDS = 0.25;
 
@@ -32,7 +35,7 @@ export class GrainChooser {
 
   /** `time`: of this grain, seconds on any clock that rises; `sinceOnset`: seconds since the input last began. Null where there is no candidate. */
   choose(candidates: readonly Match[], time: number, sinceOnset: number, { continuity, taboo, grain }: Pick<PlaySettings, "continuity" | "taboo" | "grain">): Grain | null {
-    const gone = time - this.#time > 4 * grain;
+    const gone = time - this.#time > REST_GRAINS * grain;
     // After a rest nothing sounds that could be gone on with.
     if (gone && this.#sound >= 0) {
       this.#left.set(this.#sound, this.#time);

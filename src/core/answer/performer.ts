@@ -3,7 +3,7 @@
 import { CONTEXTS } from "../features/feature.ts";
 import type { Match } from "../search/neighbours.ts";
 import { type Beat, nextStep } from "./beat.ts";
-import { GrainChooser } from "./grain-chooser.ts";
+import { GrainChooser, REST_GRAINS } from "./grain-chooser.ts";
 import type { PlaySettings } from "./play-settings.ts";
 import type { VoiceOrder } from "./voice-order.ts";
 
@@ -69,6 +69,10 @@ export class Performer<V extends HeardVector = HeardVector> {
   #undecided: V | null = null;
   #onsetTime = Number.NEGATIVE_INFINITY;
   #grainIndex = -1;
+  /** Time of the grain that was heard last. */
+  #grainTime = Number.NEGATIVE_INFINITY;
+  /** Sounds that began up to this time are only listed; null: none. */
+  #hushed: number | null = null;
 
   constructor(options: PerformerOptions) {
     this.#options = options;
@@ -82,10 +86,19 @@ export class Performer<V extends HeardVector = HeardVector> {
     return vector && { vector, purpose: "answer" };
   }
 
+  /** What sounds now is answered no more, and only listed, until another begins or grains come again after a rest. */
+  hush(): void {
+    this.#hushed = this.#onsetTime;
+  }
+
   /** What is to be ranked because of this vector; null: nothing. */
   hear(vector: V): Task<V> | null {
     const { commitSeconds, play } = this.#options.settings();
-    if (vector.grain) return play.mode === "mosaic" ? { vector, purpose: "grain" } : null;
+    if (vector.grain) {
+      if (vector.time - this.#grainTime > REST_GRAINS * play.grain) this.#hushed = null;
+      this.#grainTime = vector.time;
+      return play.mode === "mosaic" ? { vector, purpose: "grain" } : null;
+    }
     if (play.mode === "mosaic") return null;
     const due = play.mode === "progressive" ? FIRST_CONTEXT : commitSeconds;
     if (vector.contextSeconds < due) {
@@ -105,7 +118,8 @@ export class Performer<V extends HeardVector = HeardVector> {
   /** What a ranking, nearest first, leads to; null where its sound is no longer the one that was answered. */
   decide({ vector, purpose }: Task<V>, matches: readonly Match[]): Decision | null {
     if (purpose === "grain") return this.#grain(vector, matches);
-    const { answering, play, commitSeconds } = this.#options.settings();
+    const { play, commitSeconds } = this.#options.settings();
+    const answering = this.#answers(vector);
     if (purpose === "answer") {
       const index = this.#options.nextIndex();
       const best = matches[0]?.id ?? -1;
@@ -125,6 +139,10 @@ export class Performer<V extends HeardVector = HeardVector> {
     return { index, order: orderOf("mend", index, [best, ...idsOf(matches)], vector, 0, 0) };
   }
 
+  #answers({ grain, onsetTime }: V): boolean {
+    return this.#options.settings().answering && (this.#hushed === null || (grain ? this.#onsetTime : onsetTime) > this.#hushed);
+  }
+
   #hit(index: number, vector: V, matches: readonly Match[]): VoiceOrder {
     const { quantise } = this.#options.settings().play;
     const at = quantise > 0 ? nextStep(this.#options.beat(), quantise, vector.time) : 0;
@@ -140,11 +158,11 @@ export class Performer<V extends HeardVector = HeardVector> {
   }
 
   #grain(vector: V, matches: readonly Match[]): Decision | null {
-    const { answering, play } = this.#options.settings();
+    const { play } = this.#options.settings();
     const grain = this.#chooser.choose(matches, vector.time, vector.time - this.#onsetTime, play);
     if (!grain || !grain.continued || this.#grainIndex < 0) this.#grainIndex = this.#options.nextIndex();
     const index = this.#grainIndex;
-    if (!grain || !answering) return { index, order: null };
+    if (!grain || !this.#answers(vector)) return { index, order: null };
     return { index, order: orderOf("grain", index, [grain.sound, ...idsOf(matches)], vector, vector.time + GRAIN_LEAD_SECONDS, grain.into) };
   }
 }
