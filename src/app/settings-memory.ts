@@ -1,5 +1,6 @@
-/** Keeps how the instrument is set between visits: how it listens, chooses and plays, how loud, and how input and answers are balanced. */
+/** Keeps how the instrument is set between visits: how it listens, chooses and plays, how fast and loud, and how input and answers are balanced. */
 
+import { FASTEST_TEMPO, SLOWEST_TEMPO } from "../core/answer/beat.ts";
 import { DEFAULT_SETTINGS, type EngineSettings } from "../protocol/engine.ts";
 import type { Simile } from "./simile-state.ts";
 
@@ -14,6 +15,8 @@ const KEPT = (Object.keys(DEFAULT_SETTINGS) as (keyof EngineSettings)[]).filter(
 
 interface Memory {
   readonly settings: Partial<Kept>;
+  /** Of the beat; whether it runs belongs to the moment. */
+  readonly tempo: number;
   readonly sensitivity: number;
   readonly volumeDb: number;
   readonly mix: number;
@@ -54,7 +57,7 @@ function memoryOf({ state }: Simile): Memory {
   const settings: Partial<Kept> = Object.fromEntries(KEPT.map((name) => [name, state.settings[name]]));
   const { sensitivity, volumeDb, guard, balance } = state;
   // JSON has no infinity: silence is kept as the quietest number.
-  return { settings, sensitivity, volumeDb: Math.max(volumeDb, -200), guard, ...balance };
+  return { settings, tempo: state.settings.beat.tempo, sensitivity, volumeDb: Math.max(volumeDb, -200), guard, ...balance };
 }
 
 function readMemory(storage: Pick<Storage, "getItem"> | null): Partial<Memory> {
@@ -67,8 +70,9 @@ function readMemory(storage: Pick<Storage, "getItem"> | null): Partial<Memory> {
 }
 
 function recall(simile: Simile, memory: Partial<Memory>): void {
-  const { settings, sensitivity, volumeDb, mix, monitor, guard } = memory;
+  const { settings, tempo, sensitivity, volumeDb, mix, monitor, guard } = memory;
   if (typeof settings === "object" && settings !== null) simile.configure(sound(settings));
+  if (typeof tempo === "number" && tempo >= SLOWEST_TEMPO && tempo <= FASTEST_TEMPO) simile.configure({ beat: { ...simile.state.settings.beat, tempo } });
   if (typeof sensitivity === "number") simile.setSensitivity(sensitivity);
   if (typeof volumeDb === "number") simile.setVolume(volumeDb <= -200 ? Number.NEGATIVE_INFINITY : volumeDb);
   simile.setBalance({ ...(typeof mix === "number" ? { mix } : {}), ...(typeof monitor === "boolean" ? { monitor } : {}) });

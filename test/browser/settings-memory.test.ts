@@ -31,14 +31,16 @@ test("what was set is there again, silence included; what was excluded is not", 
   simile.setSensitivity(0.8);
   simile.setGuard(false);
   simile.setBalance({ mix: 0.75, monitor: true });
+  simile.configure({ beat: { tempo: 93, running: true, originSeconds: 4 } });
   leave();
   const { state } = open(storage).simile;
   expect(state).toMatchObject({ sensitivity: 0.8, guard: false, volumeDb: Number.NEGATIVE_INFINITY, balance: { mix: 0.75, monitor: true } });
   expect(state.settings).toMatchObject({ commitSeconds: 0.1, radius: 0.5, otherTechniques: true, ownTechnique: null, excluded: [] });
   expect(state.settings.play.mode).toBe("progressive");
+  expect(state.settings.beat).toEqual({ ...DEFAULT_SETTINGS.beat, tempo: 93 });
 });
 
-test.each(["", "no JSON", "null", "[]", '{"settings":{"commitSeconds":"soon","play":null,"radius":true,"beat":{"tempo":9},"excluded":[0],"unheard":1},"sensitivity":"loud","volumeDb":null,"guard":0}'])("spoilt (%s), it changes nothing", (text) => {
+test.each(["", "no JSON", "null", "[]", '{"settings":{"commitSeconds":"soon","play":null,"radius":true,"beat":{"tempo":9},"excluded":[0],"unheard":1},"tempo":9000,"sensitivity":"loud","volumeDb":null,"guard":0}'])("spoilt (%s), it changes nothing", (text) => {
   const { state } = open(shelf(text)).simile;
   expect(state.settings).toEqual(open(null).simile.state.settings);
   expect(state.settings).toEqual(DEFAULT_SETTINGS);
