@@ -135,6 +135,21 @@ describe("a folder", () => {
     expect(libraries.state).toMatchObject({ open: true, fault: null, report: { analysed: 1 } });
   });
 
+  test("that another tab writes is refused here, until that tab is gone", async () => {
+    root = await folder(`libraries-${count}`);
+    await put(root, "0.wav", note(0));
+    const first = await make();
+    await pick(first);
+    await expect.poll(() => first.state.report?.ended).toBe("done");
+    const second = await make();
+    await expect.poll(() => second.state.readOnly).toBe(true);
+    await pick(second);
+    await expect.poll(() => second.state.fault).toMatch(/expected one tab that writes/);
+    open.splice(open.indexOf(first), 1);
+    first.dispose();
+    await expect.poll(() => second.state).toMatchObject({ readOnly: false, fault: null });
+  });
+
   test("that must be allowed again says so, answers by what is kept, and is read after one click", async () => {
     root = await folder(`libraries-${count}`);
     for (let i = 0; i < 3; i++) await put(root, `${i}.wav`, note(50 + i));

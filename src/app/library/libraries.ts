@@ -257,7 +257,7 @@ class UserLibraries extends EventTarget implements Libraries {
   #onEvent(event: LibraryEvent): void {
     switch (event.kind) {
       case "libraries":
-        this.#set({ libraries: event.libraries, readOnly: !event.writer, chosen: event.libraries.find(({ id }) => id === this.#answers) ?? null });
+        this.#set({ libraries: event.libraries, readOnly: !event.writer, chosen: event.libraries.find(({ id }) => id === this.#answers) ?? null, ...(this.#state.readOnly && event.writer ? { fault: null } : {}) });
         break;
       // Events come on a way of their own, and may be later than the end of what they tell.
       case "progress":
