@@ -22,6 +22,7 @@ export interface LabApi extends EngineApi {
 const lab: LabApi = {
   open: (sources, report) => engine.open(sources, report),
   attach: (listener, player) => engine.attach(listener, player),
+  hush: () => engine.hush(),
   setLibrary: (number, library) => engine.setLibrary(number, library),
   addSounds: (number, rows) => engine.addSounds(number, rows),
   describe: (number, columns) => engine.describe(number, columns),

@@ -119,6 +119,36 @@ describe("pads", () => {
     }
   });
 
+  test("the sustain pedal holds what is let go of, on its channel, until it comes up or the key is struck again", () => {
+    const { map, play } = rig();
+    play(0x90, 36, 100, 37, 100, 0x91, 38, 100, 0xb0, 64, 100);
+    expect(play(0x80, 36, 0)).toEqual([]);
+    expect(play(0x81, 38, 0)).toEqual([{ kind: "release", voice: 2 }]);
+    expect(play(0x90, 36, 50)).toEqual([{ kind: "release", voice: 0 }, expect.objectContaining({ kind: "strike", voice: 3 })]);
+    expect(play(0x80, 36, 0, 0xb0, 64, 64)).toEqual([]);
+    expect(map.held).toBe(2);
+    // The key that is still held sounds on.
+    expect(play(0xb0, 64, 63)).toEqual([{ kind: "release", voice: 3 }]);
+    expect(play(0x80, 37, 0)).toEqual([{ kind: "release", voice: 1 }]);
+  });
+
+  test("a pedal ends with the notes of its channel, with reset, and where it is learned; under MPE the master's holds all", () => {
+    for (const bytes of [[0xb0, 123, 0], [0xb0, 120, 0], [0xb0, 121, 0], [0xff]]) {
+      const { map, play } = rig();
+      play(0xb0, 64, 127, 0x90, 36, 100, 0x80, 36, 0);
+      expect(map.held).toBe(1);
+      expect(play(...bytes).filter(({ kind }) => kind === "release")).toEqual([{ kind: "release", voice: 0 }]);
+    }
+    const learned = rig();
+    learned.play(0xb0, 64, 127, 0x90, 36, 100, 0x80, 36, 0);
+    learned.configure({ bindings: [{ trigger: { kind: "control", channel: 1, controller: 64 }, target: { kind: "control", control: "volume" } }] });
+    expect(learned.actions.splice(0)).toEqual([{ kind: "release", voice: 0 }]);
+    expect(learned.play(0xb0, 64, 127, 0x90, 36, 100, 0x80, 36, 0).map(({ kind }) => kind)).toEqual(["control", "strike", "release"]);
+    const { play } = rig({ mpe: true });
+    expect(play(0xb0, 64, 127, 0x91, 36, 100, 0x81, 36, 0, 0x82, 37, 0)).toHaveLength(1);
+    expect(play(0xb0, 64, 0)).toEqual([{ kind: "release", voice: 0 }]);
+  });
+
   test("pressure of key and channel, and bend, move the strikes they mean", () => {
     const { play } = rig();
     play(0x90, 36, 100, 37, 100, 0x91, 38, 100);
@@ -245,13 +275,14 @@ describe("no note is lost and none hangs", () => {
     expect(held.size).toBe(0);
   });
 
-  test("after any sequence of short messages, ends of all keys leave nothing held", () => {
-    const message = fc.tuple(fc.constantFrom(0x90, 0x80, 0x93, 0x83, 0xb0), fc.integer({ min: 34, max: 54 }), fc.integer({ min: 0, max: 127 }));
+  test("after any sequence of short messages, ends of all keys and pedals leave nothing held", () => {
+    const message = fc.tuple(fc.constantFrom(0x90, 0x80, 0x93, 0x83, 0xb0), fc.oneof(fc.integer({ min: 34, max: 54 }), fc.constant(64)), fc.integer({ min: 0, max: 127 }));
     fc.assert(
       fc.property(fc.array(message, { maxLength: 80 }), (messages) => {
         const { map, play } = rig();
         for (const bytes of messages) play(...bytes);
         for (const status of [0x80, 0x83]) for (let note = 34; note <= 54; note++) play(status, note, 0);
+        play(0xb0, 64, 0);
         expect(map.held).toBe(0);
       }),
     );

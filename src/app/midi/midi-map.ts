@@ -1,4 +1,4 @@
-/** Turns the events of one MIDI input into what the instrument does: pads, learned controls, programs and transport, and an end for every beginning. */
+/** Turns the events of one MIDI input into what the instrument does: pads and the pedal that holds them, learned controls, programs and transport, and an end for every beginning. */
 
 import type { GridSize } from "../../core/pads/pad-bank.ts";
 import { type LayoutId, layoutOf, notesOf } from "./layouts.ts";
@@ -57,6 +57,9 @@ export interface MidiMap {
   release(): void;
 }
 
+/** Sustain pedal: down from the middle of its way on. */
+const SUSTAIN = 64;
+const PEDAL_DOWN = 64;
 const ALL_SOUND_OFF = 120;
 const RESET_CONTROLLERS = 121;
 const ALL_NOTES_OFF = 123;
@@ -80,6 +83,9 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
   let learning: Target | null = null;
   /** The strike that holds each key (128 channel + note); one at most. */
   const keys = new Map<number, number>();
+  /** Channels whose pedal is down, and the keys that it alone holds. */
+  const pedals = new Set<number>();
+  const sustained = new Set<number>();
   /** Last bend of each channel, and what a full one is. */
   const bends = new Float64Array(CHANNELS + 1);
   const ranges = new Float64Array(CHANNELS + 1).fill(Number.NaN);
@@ -91,7 +97,20 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
     const voice = keys.get(key);
     if (voice === undefined) return;
     keys.delete(key);
+    sustained.delete(key);
     send({ kind: "release", voice });
+  };
+  /** Whether a message on the one channel is for the notes of the other: under MPE the master's is for all. */
+  const reaches = (from: number, channel: number) => from === channel || (settings.mpe && from === MASTER && channel <= CHANNELS);
+  const noteOff = (channel: number, note: number) => {
+    const key = keyOf(channel, note);
+    if (![...pedals].some((pedal) => reaches(pedal, channel))) releaseKey(key);
+    else if (keys.has(key)) sustained.add(key);
+  };
+  const pedal = (channel: number, down: boolean) => {
+    if (down) return void pedals.add(channel);
+    pedals.delete(channel);
+    for (const key of [...sustained]) if (reaches(channel, key >> 7)) releaseKey(key);
   };
   const hears = (channel: number) => settings.mpe || settings.channel === null || settings.channel === channel;
   const bindingOf = (trigger: Trigger) => settings.bindings.find((binding) => sameTrigger(binding.trigger, trigger));
@@ -105,7 +124,7 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
   const forVoices = (channel: number, act: (voice: number, channel: number) => void) => {
     for (const [key, voice] of keys) {
       const its = key >> 7;
-      if (its === channel || (settings.mpe && channel === MASTER && its <= CHANNELS)) act(voice, its);
+      if (reaches(channel, its)) act(voice, its);
     }
   };
   const learned = (trigger: Trigger) => {
@@ -139,6 +158,7 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
       return;
     }
     if (controller === RESET_CONTROLLERS) {
+      pedal(channel, false);
       bends[channel] = 0;
       forVoices(channel, (voice, its) => send({ kind: "bend", voice, semitones: bendOf(its) }));
       return;
@@ -154,6 +174,7 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
       const target = bindingOf(trigger)?.target;
       if (target?.kind === "control") send({ kind: "control", control: target.control, value: value / 127 });
       else if (target?.kind === "pad") controlledPad(channel, controller, target.pad, value);
+      else if (controller === SUSTAIN) pedal(channel, value >= PEDAL_DOWN);
     }
   };
 
@@ -169,6 +190,7 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
 
   const release = () => {
     for (const key of [...keys.keys()]) releaseKey(key);
+    pedals.clear();
     bends.fill(0);
   };
 
@@ -180,8 +202,9 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
       const elsewhere = next.channel !== settings.channel || next.mpe !== settings.mpe;
       settings = next;
       padOfNote = new Map(notesOf(layoutOf(next.layout), size).flatMap((note, pad) => (note === null ? [] : [[note, pad] as const])));
-      // Ends on a channel that is no longer heard would never come.
+      // Ends on a channel that is no longer heard would never come, nor those of a pedal that means something else now.
       if (elsewhere) release();
+      for (const channel of [...pedals]) if (bindingOf({ kind: "control", channel, controller: SUSTAIN })) pedal(channel, false);
     },
     learn(target) {
       learning = target;
@@ -203,7 +226,7 @@ export function createMidiMap(send: (action: MidiAction) => void, voiceOf: () =>
         case "note-on":
           return noteOn(event.channel, event.note, event.velocity);
         case "note-off":
-          return releaseKey(keyOf(event.channel, event.note));
+          return noteOff(event.channel, event.note);
         case "key-pressure": {
           const voice = keys.get(keyOf(event.channel, event.note));
           if (voice !== undefined) send({ kind: "press", voice, value: event.value / 127 });
