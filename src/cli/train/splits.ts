@@ -2,6 +2,7 @@
 
 import { FormatError } from "../../core/errors.ts";
 import { createRandom } from "../../model/random.ts";
+import type { RecordedNote } from "../judgements.ts";
 import type { StudySounds, TrainingData } from "./training-data.ts";
 
 /** Splits of the recorded notes; "study" splits the rating studies instead. */
@@ -10,33 +11,71 @@ export type NoteSplit = (typeof NOTE_SPLITS)[number];
 export const SPLITS = [...NOTE_SPLITS, "study"] as const;
 export type Split = (typeof SPLITS)[number];
 
-/** Name of the group that must stay whole. Notes of one take recorded twice (microphone and pickup) are one group under every split. */
-export function groupOf(data: Pick<TrainingData, "notes" | "labels">, row: number, split: NoteSplit): string {
-  const note = data.notes[row]!;
+type Labelled = Pick<TrainingData, "notes" | "labels">;
+
+/**
+ * The performance that a note was recorded in, by its source's own file: notes cut from one phrase (`FILE#t=FROM,TO`) are one take, and so is what the archtop guitar's microphone (`…_1`) and pickup
+ * (`…_2`) heard of one. A note of no known file is a take of its own.
+ */
+export function takeOf({ source, originalPath, instrument, path }: Pick<RecordedNote, "source" | "originalPath" | "instrument" | "path">): string {
+  const file = originalPath.replace(/#t=[\d.,]*$/, "");
+  if (file === "") return path;
+  return `${source} ${instrument.startsWith("archtop-guitar") ? file.replace(/^.*\//, "").replace(/_[12](\.\w+)$/, "$1") : file}`;
+}
+
+/** What must be in one fold with all that has the same: a note's take under every split, and of what it splits by the whole. */
+export function marksOf({ notes, labels }: Labelled, row: number, split: NoteSplit): string[] {
+  const note = notes[row]!;
+  const take = takeOf(note);
   switch (split) {
     case "note":
-      return /^archtop-guitar/.test(note.instrument) ? `archtop ${note.technique} ${note.pitch} ${note.dynamics} ${note.path.replace(/^.*\//, "")}` : note.path;
-    case "technique":
-      return data.labels.techniques[row]! >= 0 ? `technique ${data.labels.techniques[row]}` : data.labels.cells[row]!.replace(/^archtop-guitar-(mic|pickup)/, "archtop-guitar");
+      return [take];
+    case "technique": {
+      const technique = labels.techniques[row]!;
+      // Notes of the same cell without a label (too short, of another register) are the same technique to the ear.
+      return [take, labels.cells[row]!.replace(/^archtop-guitar-(mic|pickup)/, "archtop-guitar"), ...(technique >= 0 ? [`technique ${technique}`] : [])];
+    }
     case "instrument":
-      return data.labels.bodies[row]!;
+      return [take, note.instrument, labels.bodies[row]!];
     case "source":
-      // the bodies that two sources share join them
-      return /dsmolken\.double-bass|karoryfer\.meatbass/.test(note.source) ? "double bass of dsmolken and meatbass" : note.source;
+      // The bodies that two sources share join them.
+      return [take, /dsmolken\.double-bass|karoryfer\.meatbass/.test(note.source) ? "double bass of dsmolken and meatbass" : note.source];
     default:
       return split satisfies never;
   }
 }
 
-/** Folds of about equal size: groups in seeded order, each to the smallest fold so far. Throws FormatError where there are fewer groups than folds. */
-export function foldsOf(data: Pick<TrainingData, "notes" | "labels" | "readable">, split: NoteSplit, count: number, seed: number): number[][] {
-  const groups = new Map<string, number[]>();
-  for (const row of data.readable) {
-    const name = groupOf(data, row, split);
-    groups.set(name, [...(groups.get(name) ?? []), row]);
+/** Rows that must stay together: those that have a mark in common, through whatever third one. */
+export function groupsOfNotes(data: Labelled & Pick<TrainingData, "readable">, split: NoteSplit): number[][] {
+  return joined(data.readable, (row) => marksOf(data, row, split));
+}
+
+/** Folds of about equal size: groups in seeded order, the largest first, each to the smallest fold so far. Throws FormatError where there are fewer groups than folds. */
+export function foldsOf(data: Labelled & Pick<TrainingData, "readable">, split: NoteSplit, count: number, seed: number): number[][] {
+  const groups = groupsOfNotes(data, split);
+  if (groups.length < count) throw new FormatError(`folds: expected at least ${count} groups by ${split}, got ${groups.length}; ask for fewer folds or another split.`);
+  return dealt(groups, count, seed);
+}
+
+/** Items in groups, in the order of their first ones: those that have a mark in common, through whatever third one. */
+function joined<Item>(items: readonly Item[], marksOf: (item: Item) => readonly string[]): Item[][] {
+  const roots = items.map((_, at) => at);
+  const rootOf = (at: number): number => (roots[at] === at ? at : (roots[at] = rootOf(roots[at]!)));
+  const holders = new Map<string, number>();
+  for (const [at, item] of items.entries()) {
+    for (const mark of marksOf(item)) {
+      const [one, other] = [rootOf(at), rootOf(holders.get(mark) ?? at)];
+      roots[Math.max(one, other)] = Math.min(one, other);
+      holders.set(mark, at);
+    }
   }
-  if (groups.size < count) throw new FormatError(`folds: expected at least ${count} groups by ${split}, got ${groups.size}; ask for fewer folds or another split.`);
-  return dealt([...groups.values()], count, seed);
+  const groups = new Map<number, Item[]>();
+  for (const [at, item] of items.entries()) {
+    const root = rootOf(at);
+    if (root === at) groups.set(at, []);
+    groups.get(root)!.push(item);
+  }
+  return [...groups.values()];
 }
 
 /** What tells a rating study's sounds from those of others. */
@@ -47,18 +86,7 @@ type Rated = Pick<StudySounds, "name" | "count" | "values">;
  * studies that have a recording in common, through whatever third one. What listeners of one said of a sound is else known from the other.
  */
 export function groupsOfStudies<Study extends Rated>(studies: readonly Study[]): Study[][] {
-  const marks = new Map(studies.map((study) => [study, new Set([study.name.replace(/_.*$/, ""), ...soundsOf(study)])] as const));
-  const groups: Study[][] = [];
-  for (const study of studies) {
-    const own = [...marks.get(study)!];
-    const near = groups.filter((group) => group.some((other) => own.some((mark) => marks.get(other)!.has(mark))));
-    const whole = [...near.flat(), study];
-    // the new study may be what joins groups that had nothing in common before
-    const at = near.length > 0 ? groups.indexOf(near[0]!) : groups.length;
-    for (const group of near.slice(1)) groups.splice(groups.indexOf(group), 1);
-    groups[at] = whole;
-  }
-  return groups;
+  return joined(studies, (study) => [study.name.replace(/_.*$/, ""), ...soundsOf(study)]);
 }
 
 /** One text for each sound, the same for the same recording: what is heard of it. */
