@@ -35,6 +35,7 @@ export const NO_TAKE: TakeState = { recording: false, seconds: 0, files: null };
 export interface TakeRecorderOptions {
   recorder(): RecorderNode | null;
   sampleRate(): number;
+  /** Of the library that answers. */
   sounds(): readonly Sound[];
   /** The library's number of a sound that the player tells; null: of another library. */
   idOf(voice: number): number | null;
@@ -56,9 +57,17 @@ export interface TakeRecorder {
 /** Beats a minute of the file where the beat stands. */
 const FILE_TEMPO = 120;
 
+/** A sound, as the library that answered with it knew it: another may have come by the end of the take. */
+interface Answering {
+  readonly sound: number;
+  readonly known: Sound | undefined;
+}
+
+type TakeRow = TakeAnswer & Answering;
+
 /** What the player told of an answer's voice. */
 interface TakeVoice {
-  readonly sound: number | null;
+  readonly answering: Answering | null;
   readonly startSeconds: number;
   readonly endSeconds?: number;
 }
@@ -67,7 +76,7 @@ interface TakeVoice {
 interface Running {
   readonly rate: number;
   readonly parts: Readonly<Record<Stem, Blob[]>>;
-  readonly answers: Map<number, TakeAnswer>;
+  readonly answers: Map<number, TakeRow>;
   readonly voices: Map<number, TakeVoice>;
   /** What each engine's indices are counted from, the last one's last. */
   readonly offsets: number[];
@@ -80,6 +89,8 @@ interface Running {
 export function createTakeRecorder(options: TakeRecorderOptions): TakeRecorder {
   let running: Running | null = null;
   let files: TakeFiles | null = null;
+
+  const answeringOf = (sound: number): Answering => ({ sound, known: options.sounds()[sound] });
 
   const tell = () => options.onChange({ recording: running !== null, seconds: running ? running.frames / running.rate : (files?.seconds ?? 0), files });
 
@@ -131,13 +142,14 @@ export function createTakeRecorder(options: TakeRecorderOptions): TakeRecorder {
       const index = told + running.offsets.at(-1)!;
       if (running.answers.has(index)) return;
       const [best] = matches;
-      running.answers.set(index, { index, onsetSeconds: onsetTime, contextSeconds, loudnessDb, lufs, sound: best?.id ?? -1, distance: best?.distance ?? Number.NaN });
+      running.answers.set(index, { index, onsetSeconds: onsetTime, contextSeconds, loudnessDb, lufs, ...answeringOf(best?.id ?? -1), distance: best?.distance ?? Number.NaN });
     },
     started({ index: told, sound, time }) {
       if (!running) return;
       const index = told + running.offsets.at(-1)!;
       const before = running.voices.get(index);
-      running.voices.set(index, { sound: options.idOf(sound) ?? before?.sound ?? null, startSeconds: before?.startSeconds ?? time });
+      const id = options.idOf(sound);
+      running.voices.set(index, { answering: id === null ? (before?.answering ?? null) : answeringOf(id), startSeconds: before?.startSeconds ?? time });
     },
     ended({ index: told, time }) {
       // Voices of an engine that is gone sound out.
@@ -151,29 +163,28 @@ export function createTakeRecorder(options: TakeRecorderOptions): TakeRecorder {
 }
 
 /** Times of the audio clock become times of the take. */
-function filesOf({ rate, parts, answers, voices, first, frames, lost }: Running, { sounds, tempo }: TakeRecorderOptions): TakeFiles {
+function filesOf({ rate, parts, answers, voices, first, frames, lost }: Running, { tempo }: TakeRecorderOptions): TakeFiles {
   const begin = (first ?? 0) / rate;
-  const rows = [...answers.values()].map((answer): TakeAnswer => {
-    const { sound, startSeconds, endSeconds } = voices.get(answer.index) ?? {};
+  const rows = [...answers.values()].map((answer): TakeRow => {
+    const { answering, startSeconds, endSeconds } = voices.get(answer.index) ?? {};
     return {
       ...answer,
-      sound: sound ?? answer.sound,
+      ...answering,
       onsetSeconds: answer.onsetSeconds - begin,
       ...(startSeconds === undefined ? {} : { startSeconds: startSeconds - begin }),
       ...(endSeconds === undefined ? {} : { endSeconds: endSeconds - begin }),
     };
   });
-  const known = sounds();
   const wav = (stem: Stem) => new Blob([floatWavHeader(frames, STEM_CHANNELS, rate), ...parts[stem]], { type: "audio/wav" });
   const beats = tempo();
-  const midi = writePerformance({ name: "simile", tempo: beats >= 4 && beats <= 1000 ? beats : FILE_TEMPO, notes: takeNotes(rows, (id) => pitchNote(known[id]?.pitch ?? ""), frames / rate) });
+  const midi = writePerformance({ name: "simile", tempo: beats >= 4 && beats <= 1000 ? beats : FILE_TEMPO, notes: takeNotes(rows, ({ known }) => pitchNote(known?.pitch ?? ""), frames / rate) });
   return {
     seconds: frames / rate,
     input: wav("input"),
     answers: wav("answers"),
     mix: wav("mix"),
     midi: new Blob([midi as Uint8Array<ArrayBuffer>], { type: "audio/midi" }),
-    csv: new Blob([formatTakeCsv(rows, (id) => known[id])], { type: "text/csv" }),
+    csv: new Blob([formatTakeCsv(rows, ({ known }) => known)], { type: "text/csv" }),
     lost,
   };
 }

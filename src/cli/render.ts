@@ -82,9 +82,9 @@ export async function render(args: readonly string[]): Promise<number> {
       const mono = toMono(take);
       await writeWhole(values.mix, writeWav({ sampleRate, channels: channels.map((channel) => channel.map((sample, i) => limit(sample + (mono[i] ?? 0)))) }));
     }
-    if (values.csv !== undefined) await writeWhole(values.csv, formatTakeCsv(answers, (id) => sounds[id]));
+    if (values.csv !== undefined) await writeWhole(values.csv, formatTakeCsv(answers, ({ sound }) => sounds[sound]));
     if (values.midi !== undefined) {
-      const notes = takeNotes(answers, (id) => pitchNote(sounds[id]?.pitch ?? ""), channels[0].length / sampleRate);
+      const notes = takeNotes(answers, ({ sound }) => pitchNote(sounds[sound]?.pitch ?? ""), channels[0].length / sampleRate);
       await writeWhole(values.midi, writePerformance({ name: "simile", tempo: beat.running ? beat.tempo : FILE_TEMPO, notes }));
     }
     const sounding = answers.filter(({ startSeconds }) => startSeconds !== undefined).length;

@@ -147,13 +147,13 @@ describe("renderTake", () => {
 describe("the log of a take", () => {
   test("is a table with a row an answer, and a note an answer that sounded", async () => {
     const { answers } = await render(take);
-    const csv = formatTakeCsv([...answers, { index: 9, onsetSeconds: 3, contextSeconds: 0.1, loudnessDb: -20, lufs: -20, sound: -1, distance: Number.NaN }], (id) => (id < 0 ? undefined : { file: `${id}.wav`, name: `a "sound", ${id}` }));
+    const csv = formatTakeCsv([...answers, { index: 9, onsetSeconds: 3, contextSeconds: 0.1, loudnessDb: -20, lufs: -20, sound: -1, distance: Number.NaN }], ({ sound }) => (sound < 0 ? undefined : { file: `${sound}.wav`, name: `a "sound", ${sound}` }));
     const lines = csv.trimEnd().split("\n");
     expect(lines).toHaveLength(5);
     expect(lines[1]!.split(",").slice(0, 2)).toEqual(["0", answers[0]!.onsetSeconds.toFixed(6)]);
     expect(lines[1]).toContain('"a ""sound"", ');
     expect(lines[4]).toBe("9,3.000000,0.1,-20.00,-20.00,,,,,,");
-    const notes = takeNotes(answers, (id) => 60 + id, 5);
+    const notes = takeNotes(answers, ({ sound }) => 60 + sound, 5);
     expect(notes.map(({ note, startSeconds }) => [note, startSeconds])).toEqual(answers.map(({ sound, startSeconds }) => [60 + sound, startSeconds]));
     for (const { velocity, durationSeconds } of notes) {
       expect(velocity).toBeGreaterThan(0);

@@ -11,29 +11,33 @@ import { CHUNK_FRAMES, STEM_CHANNELS, STEMS } from "../../src/protocol/recorder.
 const RATE = 1000;
 const sounds = ["a", "b", "c"].map((name) => ({ name, file: `${name}.wav`, pitch: "" }) as Sound);
 
-function rig() {
+function rig(library: () => readonly Sound[] = () => sounds) {
   let write: Parameters<RecorderNode["record"]>[0] = () => {};
   const recorder = { record: (onChunk: typeof write) => ((write = onChunk), async () => {}) } as Partial<RecorderNode> as RecorderNode;
-  const takes = createTakeRecorder({ recorder: () => recorder, sampleRate: () => RATE, sounds: () => sounds, idOf: (voice) => (voice < 100 ? voice : null), tempo: () => 60, onChange: () => {} });
+  const takes = createTakeRecorder({ recorder: () => recorder, sampleRate: () => RATE, sounds: library, idOf: (voice) => (voice < 100 ? voice : null), tempo: () => 60, onChange: () => {} });
   takes.start();
   return {
     takes,
-    /** Ends a take of that length; its rows by name, and the seconds of its notes. */
+    /** Ends a take of that length; its rows by name, the seconds of its notes, and their numbers. */
     async end(seconds: number) {
       for (let frame = 0; frame < seconds * RATE; frame += CHUNK_FRAMES) write(frame, Math.min(CHUNK_FRAMES, seconds * RATE - frame), new Float32Array(STEMS.length * STEM_CHANNELS * CHUNK_FRAMES));
       const files = (await takes.stop())!;
       const [header, ...lines] = (await files.csv.text()).trimEnd().split("\n").map((line) => line.split(","));
       const { tracks, header: { ticksPerBeat } } = parseMidi(new Uint8Array(await files.midi.arrayBuffer()));
       const notes: number[] = [];
+      const pitches: number[] = [];
       for (const track of tracks) {
         let [ticks, since] = [0, 0];
         for (const event of track) {
           ticks += event.deltaTime;
-          if (event.type === "noteOn") since = ticks;
+          if (event.type === "noteOn") {
+            since = ticks;
+            pitches.push(event.noteNumber);
+          }
           if (event.type === "noteOff") notes.push((ticks - since) / ticksPerBeat!);
         }
       }
-      return { rows: lines.map((line) => Object.fromEntries(line.map((field, i) => [header![i]!, field]))), notes };
+      return { rows: lines.map((line) => Object.fromEntries(line.map((field, i) => [header![i]!, field]))), notes, pitches };
     },
   };
 }
@@ -91,4 +95,26 @@ test("a voice of before the take, of a sound of another library, leaves the soun
   takes.retrieved(retrieval(8, 1));
   takes.started({ kind: "started", index: 8, sound: 100, time: 1, as: "hit" });
   expect((await end(2)).rows).toMatchObject([{ index: "8", name: "b", start_s: "1.000000" }]);
+});
+
+test("an answer keeps the sound that it was, whichever library is open at the end", async () => {
+  const named = (name: string, pitch: string) => ({ name, file: `${name}.wav`, pitch }) as Sound;
+  let library = [named("long take", "C4"), named("next", "D4")];
+  const { takes, end } = rig(() => library);
+  takes.retrieved(retrieval(0, 0));
+  takes.started({ kind: "started", index: 0, sound: 1, time: 0.5, as: "hit" });
+  takes.retrieved(retrieval(1, 0, 1));
+  library = [named("flute", "E4"), named("oboe", "F4")];
+  // Of the library before.
+  takes.started({ kind: "started", index: 1, sound: 100, time: 1, as: "hit" });
+  takes.retrieved(retrieval(2, 1, 2));
+  takes.started({ kind: "started", index: 2, sound: 0, time: 2, as: "hit" });
+  library = [];
+  const { rows, pitches } = await end(3);
+  expect(rows.map(({ sound, name, file }) => [sound, name, file])).toEqual([
+    ["1", "next", "next.wav"],
+    ["0", "long take", "long take.wav"],
+    ["0", "flute", "flute.wav"],
+  ]);
+  expect(pitches).toEqual([62, 60, 64]);
 });

@@ -30,10 +30,11 @@ export interface TakeSound {
 const HEADER = "index,onset_s,context_s,loudness_db,lufs,start_s,end_s,sound,name,file,distance";
 
 /** A row an answer, in the order of their indices; seconds to the microsecond. Lines end with LF. */
-export function formatTakeCsv(answers: readonly TakeAnswer[], soundOf: (id: number) => TakeSound | undefined): string {
+export function formatTakeCsv<A extends TakeAnswer>(answers: readonly A[], soundOf: (answer: A) => TakeSound | undefined): string {
   const seconds = (value: number | undefined) => (value === undefined ? "" : value.toFixed(6));
-  const rows = answers.map(({ index, onsetSeconds, contextSeconds, loudnessDb, lufs, startSeconds, endSeconds, sound, distance }) => {
-    const known = soundOf(sound);
+  const rows = answers.map((answer) => {
+    const { index, onsetSeconds, contextSeconds, loudnessDb, lufs, startSeconds, endSeconds, sound, distance } = answer;
+    const known = soundOf(answer);
     return [
       index, seconds(onsetSeconds), contextSeconds, loudnessDb.toFixed(2), lufs.toFixed(2), seconds(startSeconds), seconds(endSeconds),
       sound < 0 ? "" : sound, csvField(known?.name ?? ""), csvField(known?.file ?? ""), Number.isFinite(distance) ? distance.toFixed(6) : "",
@@ -48,10 +49,11 @@ const SHORTEST_SECONDS = 0.02;
 const LONGEST_SECONDS = 60;
 
 /** A note an answer that sounded, with the velocity of its input; one that sounds on ends with the take, after `takeSeconds`. */
-export function takeNotes(answers: readonly TakeAnswer[], noteOf: (sound: number) => number | null, takeSeconds: number): readonly PlayedNote[] {
-  return answers.flatMap(({ sound, startSeconds, endSeconds, loudnessDb }) => {
+export function takeNotes<A extends TakeAnswer>(answers: readonly A[], noteOf: (answer: A) => number | null, takeSeconds: number): readonly PlayedNote[] {
+  return answers.flatMap((answer) => {
+    const { sound, startSeconds, endSeconds, loudnessDb } = answer;
     if (startSeconds === undefined || sound < 0) return [];
     const durationSeconds = Math.min(LONGEST_SECONDS, Math.max(SHORTEST_SECONDS, (endSeconds ?? takeSeconds) - startSeconds));
-    return [{ note: noteOf(sound) ?? PLAIN_NOTE, velocity: velocityOf(loudnessDb), startSeconds: Math.max(0, startSeconds), durationSeconds }];
+    return [{ note: noteOf(answer) ?? PLAIN_NOTE, velocity: velocityOf(loudnessDb), startSeconds: Math.max(0, startSeconds), durationSeconds }];
   });
 }
