@@ -236,3 +236,28 @@ for (const [width, height] of [[1440, 900], [390, 844]] as const) {
     await page.viewport(1280, 720);
   });
 }
+
+test("the page is left with a question while a take is recorded or unsaved, and without one else", async () => {
+  const { simile } = await open();
+  const app = document.querySelector("simile-app")!;
+  const asks = async (): Promise<boolean> => {
+    await app.updateComplete;
+    return !window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  };
+  await simile.start();
+  expect(await asks()).toBe(false);
+  simile.startTake();
+  expect(await asks()).toBe(true);
+  await until(simile, ({ take }) => take.seconds > 0);
+  await simile.stopTake();
+  expect(await asks()).toBe(true);
+  app.remove();
+  expect(await asks()).toBe(false);
+  document.body.append(app);
+  expect(await asks()).toBe(true);
+  await part(app, "simile-takes").updateComplete;
+  const link = part(app, "simile-takes").shadowRoot.querySelector("a")!;
+  link.addEventListener("click", (event) => event.preventDefault());
+  link.click();
+  expect(await asks()).toBe(false);
+});

@@ -50,6 +50,29 @@ async function playDemo(page: Page): Promise<void> {
 }
 
 describe("the built page", () => {
+  test("is left with a question while a take would be lost", async () => {
+    await visit(async ({ page }) => {
+      const leave = () => page.close({ runBeforeUnload: true });
+      const stay = async () => {
+        const [dialog] = await Promise.all([page.waitForEvent("dialog"), leave()]);
+        expect(dialog.type()).toBe("beforeunload");
+        await dialog.dismiss();
+      };
+      await playDemo(page);
+      await page.getByRole("button", { name: "Record a take" }).click();
+      const end = page.getByRole("button", { name: "End take" });
+      await end.waitFor();
+      await stay();
+      await end.click();
+      const mix = page.locator("simile-takes a[download]").first();
+      await mix.waitFor();
+      await stay();
+      const [download] = await Promise.all([page.waitForEvent("download"), mix.click()]);
+      await download.cancel();
+      await Promise.all([page.waitForEvent("close"), leave()]);
+    });
+  });
+
   test("sounds after one gesture: five answers, sixteen pads, a backend that was measured, no complaint", async () => {
     await visit(async ({ page, complaints }) => {
       await page.evaluate(() => {

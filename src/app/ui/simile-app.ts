@@ -5,7 +5,7 @@ import type { Sound } from "../../core/library/sound.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
 import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
-import type { TakeFiles } from "../take-recorder.ts";
+import { NO_TAKE, type TakeFiles } from "../take-recorder.ts";
 import type { Updates } from "../updates.ts";
 import { isLibraryDrop } from "../library/file-access.ts";
 import type { Libraries } from "../library/libraries.ts";
@@ -16,6 +16,7 @@ import { layout } from "./app-layout.ts";
 import { define, emit, hasModal, isOnControl, isTyping, type SimileEvents, type Theme } from "./events.ts";
 import { FileDrop } from "./file-drop.ts";
 import { icon, mark, type IconName } from "./icons.ts";
+import { LeaveGuard } from "./leave-guard.ts";
 import { saveFile } from "../save-file.ts";
 import "./simile-controls.ts";
 import "./simile-engine.ts";
@@ -131,6 +132,7 @@ export class SimileApp extends LitElement {
     this.guide = null;
     this.editing = false;
     this.saved = null;
+    new LeaveGuard(this, () => this.isConnected && this.#unsaved);
     for (const name of Object.keys(this.#handlers) as (keyof SimileEvents)[]) this.addEventListener(name, this.#onRequest);
   }
 
@@ -144,6 +146,12 @@ export class SimileApp extends LitElement {
     super.disconnectedCallback();
     removeEventListener("keydown", this.#onKey);
     this.#subscribe(null);
+  }
+
+  /** Whether a take is being recorded, or was not saved yet. */
+  get #unsaved(): boolean {
+    const { recording, files } = this.simile?.state.take ?? NO_TAKE;
+    return recording || (files !== null && files !== this.saved);
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
@@ -388,7 +396,7 @@ export class SimileApp extends LitElement {
       </main>
       ${this.why ? html`<simile-why .why=${this.why.state} .sounds=${state.sounds}></simile-why>` : nothing}
       <footer part="footer"><simile-controls .phase=${state.phase} .settings=${state.settings} .volumeDb=${state.volumeDb} .scale=${state.engine?.library.scale ?? NO_SCALE}></simile-controls></footer>
-      ${this.updates ? html`<simile-update .waiting=${this.updates.state.waiting} .busy=${state.take.recording || state.take.files !== this.saved}></simile-update>` : nothing}
+      ${this.updates ? html`<simile-update .waiting=${this.updates.state.waiting} .busy=${this.#unsaved}></simile-update>` : nothing}
       ${this.guide ? html`<simile-help .read=${this.guide}></simile-help>` : nothing}
       ${this.#drop.dragging ? html`<div class="drop" aria-hidden="true">Drop a sound to play it into simile${this.libraries ? ", or a folder to answer from" : ""}</div>` : nothing}
     `;
