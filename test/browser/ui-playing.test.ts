@@ -130,6 +130,16 @@ describe("simile-takes", () => {
     expect(replay).toHaveLength(1);
     await expectAccessible();
   });
+
+  test("waits for the end of a latency test, and says so", async () => {
+    const element = await show("simile-takes", { ready: true, testing: true });
+    const record = button(element, "Record a take") as HTMLButtonElement;
+    expect([record.disabled, record.title]).toEqual([true, "The round trip is being measured: record when that has ended."]);
+    await expectAccessible();
+    element.testing = false;
+    await element.updateComplete;
+    expect([record.disabled, record.hasAttribute("title")]).toEqual([false, false]);
+  });
 });
 
 test("the row under the thumb names its time as the way of playing has it", async () => {

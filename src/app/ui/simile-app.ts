@@ -386,7 +386,7 @@ export class SimileApp extends LitElement {
           ${this.editing ? html`<simile-pad-editor .board=${state.board} .faces=${state.faces} .answers=${answersOf(state)}></simile-pad-editor>` : nothing}
           <div class="about">
             <simile-playing .play=${state.settings.play} .beat=${state.settings.beat} .balance=${state.balance} .guard=${state.guard}></simile-playing>
-            <simile-takes @click=${this.#onTake} .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"}></simile-takes>
+            <simile-takes @click=${this.#onTake} .take=${state.take} .ready=${state.phase === "ready" || state.phase === "listening"} .testing=${state.testing}></simile-takes>
             <simile-latency .report=${state.latency} .shed=${state.shed} .roundTrip=${state.roundTrip} .testing=${state.testing}></simile-latency>
             <simile-retrieval .settings=${state.settings} .sounds=${state.sounds} .retrieval=${state.retrieval} .scale=${state.engine?.library.scale ?? NO_SCALE}></simile-retrieval>
             <simile-midi .midi=${state.midi} .pads=${state.faces.length}></simile-midi>

@@ -16,7 +16,7 @@ const FILES = [
 
 /** @fires simile-record - begin or end a take. @fires simile-replay - answer the last take's input again, with the settings of now. */
 export class SimileTakes extends LitElement {
-  static override properties = { take: { attribute: false }, ready: { type: Boolean } };
+  static override properties = { take: { attribute: false }, ready: { type: Boolean }, testing: { type: Boolean } };
 
   static override styles = [
     tokens,
@@ -50,6 +50,8 @@ export class SimileTakes extends LitElement {
   declare take: TakeState;
   /** Whether there is audio to record. */
   declare ready: boolean;
+  /** Whether the round trip is being measured, on the tape that a take needs. */
+  declare testing: boolean;
 
   #files: TakeFiles | null = null;
   #addresses: readonly string[] = [];
@@ -58,6 +60,7 @@ export class SimileTakes extends LitElement {
     super();
     this.take = NO_TAKE;
     this.ready = false;
+    this.testing = false;
   }
 
   override disconnectedCallback(): void {
@@ -77,7 +80,7 @@ export class SimileTakes extends LitElement {
     const { recording, seconds, files } = this.take;
     this.#offer(this.isConnected ? files : null);
     return html`
-      <button aria-pressed=${recording} ?disabled=${!this.ready} @click=${() => emit(this, "simile-record", { recording: !recording })}>
+      <button aria-pressed=${recording} ?disabled=${!this.ready || this.testing} title=${this.testing ? "The round trip is being measured: record when that has ended." : nothing} @click=${() => emit(this, "simile-record", { recording: !recording })}>
         ${recording ? icon("stop") : html`<span class="dot" aria-hidden="true"></span>`} ${recording ? "End take" : "Record a take"}
       </button>
       <output aria-label="Length of the take">${recording || files ? clock(seconds) : ""}</output>
