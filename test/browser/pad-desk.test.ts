@@ -172,9 +172,25 @@ describe("kits", () => {
     expect(await message(new File(["no gzip"], "kit.h2drumkit"))).toMatch(/kit\.h2drumkit: expected/);
     expect(await message(new File(["<region> sample=../../etc/passwd key=36"], "evil.sfz"))).toMatch(/expected paths inside the kit's folder/);
     expect(await message(new File(['{"format":"simile-pads"}'], "p.json"))).toMatch(/p\.json: formatVersion: expected/);
+    expect(await message(new File(["<region> sample=gone.wav key=36 <region> sample=lost.wav key=37"], "My Kit.sfz"))).toMatch(/^My Kit: expected 2 sounds, got none; drop the kit together with its samples/);
+    expect(simile.state.kits.notes).toEqual(["gone.wav is not there: its pad is silent.", "lost.wav is not there: its pad is silent."]);
     expect(simile.state.board).toBe(before);
-    await simile.kits.import([new File(["<region> sample=gone.wav key=36"], "gone.sfz")]);
-    expect(simile.state.kits.notes).toContain("gone.wav is not there: its pad is silent.");
+  });
+
+  test("of which a part comes: that part plays, and a sentence says that there is more", async () => {
+    const simile = await make();
+    fillKit(simile);
+    await expect.poll(() => simile.kits.wav(keyOf(simile, 2))).not.toBe(null);
+    const wav = new File([simile.kits.wav(keyOf(simile, 2))!], "there.wav");
+    const kit = async (text: string) => {
+      await simile.kits.import([new File([text], "kit.sfz"), wav]);
+      expect(simile.state.faces.slice(0, 2).map(({ sound }) => sound?.name)).toEqual(["there", undefined]);
+      return simile.state.faults.map(({ message }) => message);
+    };
+    expect(await kit("<region> sample=there.wav key=36 <region> sample=gone.wav key=37")).toEqual([expect.stringMatching(/^kit: expected 2 sounds, got 1; drop the kit together with its samples.* lists what is missing\.$/)]);
+    expect(await kit("<region> sample=there.wav key=36 cutoff=900")).toEqual(["kit: expected what pads hold, got more, which was left out; Kits and presets lists it."]);
+    expect(simile.state.kits.notes).toEqual(["Opcodes not read: cutoff."]);
+    expect(await kit("<region> sample=there.wav key=36")).toEqual([]);
   });
 });
 

@@ -1,9 +1,9 @@
 /** What leaves the pads and what comes to them: kits for samplers, WAVs, presets and the performance, each failure a sentence. */
 
-import { FormatError, MissingError, messageOf } from "../../core/errors.ts";
+import { FormatError, MissingError, UnsupportedError, messageOf } from "../../core/errors.ts";
 import { safeStem, stemOf } from "../../core/kits/file-names.ts";
 import type { KitFormatId } from "../../core/kits/format-names.ts";
-import { type KitImport, MAX_PADS } from "../../core/kits/kit.ts";
+import { type Kit, type KitImport, MAX_PADS } from "../../core/kits/kit.ts";
 import type { Folder } from "../../core/library/folder.ts";
 import { folderOf, joinInside } from "../../core/kits/relative-path.ts";
 import { writeWav } from "../../core/kits/wav.ts";
@@ -158,6 +158,7 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
     },
     async import(files) {
       notes = [];
+      let part: Error | null = null;
       try {
         const size = files.reduce((sum, file) => sum + file.size, 0);
         if (size > MAX_IMPORT_BYTES) throw new FormatError(`Import: expected at most 1 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB; choose the kit's own files alone.`);
@@ -170,15 +171,17 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
           }
         } else {
           const { kit, notes: left } = await readKit(new Map(files.map((file) => [file.webkitRelativePath || file.name, file])));
+          notes = left;
+          part = partOf(kit, left);
+          if (kit.pads.every(({ audio }) => audio === null)) throw part;
           const { bank, sounds } = bankOfKit(kit);
           for (const { sound, audio } of sounds) {
             pads.shelf.put(sound, bufferOf(audio));
             void options.imported?.keep(sound, new Blob([writeWav(audio, BITS) as Uint8Array<ArrayBuffer>], { type: "audio/wav" }));
           }
-          notes = left;
           pads.change({ kind: "load", banks: [bank] });
         }
-        options.onFault(null);
+        options.onFault(part);
       } catch (cause) {
         options.onFault(cause);
       }
@@ -218,6 +221,14 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       }
     },
   };
+}
+
+/** What of a kit does not come: its sounds, else what pads do not hold; null where all of it does. */
+function partOf({ name, pads }: Kit, notes: readonly string[]): Error | null {
+  const sounding = pads.filter(({ audio }) => audio !== null).length;
+  if (sounding < pads.length)
+    return new MissingError(`${name}: expected ${pads.length} ${pads.length === 1 ? "sound" : "sounds"}, got ${sounding || "none"}; drop the kit together with its samples, or open its folder in Kits and presets, which lists what is missing.`);
+  return notes.length > 0 ? new UnsupportedError(`${name}: expected what pads hold, got more, which was left out; Kits and presets lists it.`) : null;
 }
 
 /** The first two channels of a decoded sound at most: pads play mono and stereo. */
