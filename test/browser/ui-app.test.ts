@@ -58,9 +58,9 @@ function wav(): File {
   return new File([view.buffer], "a4.wav", { type: "audio/wav" });
 }
 
-function drag(type: string, file: File): DragEvent {
+function drag(type: string, ...files: readonly File[]): DragEvent {
   const dataTransfer = new DataTransfer();
-  dataTransfer.items.add(file);
+  for (const file of files) dataTransfer.items.add(file);
   return new DragEvent(type, { dataTransfer, bubbles: true, composed: true, cancelable: true });
 }
 
@@ -139,6 +139,23 @@ test("a file that is no sound is not offered as the input again", async () => {
   await drop(new File(["no sound"], "notes.txt"));
   await expect.poll(chosen).toBe("a4.wav");
   expect(simile.state).toMatchObject({ phase: "listening", input: { label: "a4.wav" } });
+});
+
+test("a kit or a preset of pads dropped anywhere fills the pads", async () => {
+  const { simile } = await open();
+  await simile.start();
+  const [{ key }] = simile.state.sounds as [SimileState["sounds"][number]];
+  simile.pads.change({ kind: "assign", pad: 0, sound: key });
+  simile.kits.savePreset("Mine");
+  const preset = simile.kits.presetFile("Mine")!;
+  simile.kits.removePreset("Mine");
+  simile.pads.change({ kind: "clear", pad: 0 });
+  document.body.dispatchEvent(drag("drop", preset));
+  await until(simile, ({ kits, faces }) => kits.presets.some(({ name }) => name === "Mine") && faces[0]!.key === key);
+  const drumkit = new File(["<drumkit_info><name>Small</name><instrumentList><instrument><filename>a4.wav</filename></instrument></instrumentList></drumkit_info>"], "drumkit.xml");
+  document.body.dispatchEvent(drag("drop", drumkit, wav(), new File(["{}"], "notes.json")));
+  await until(simile, ({ faces }) => faces[0]!.sound?.name === "a4");
+  expect(simile.state).toMatchObject({ phase: "ready", faults: [] });
 });
 
 test("what is no sound is told in one sentence, which can be dismissed", async () => {

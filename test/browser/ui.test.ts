@@ -556,6 +556,7 @@ describe("simile-kits", () => {
     const files = new DataTransfer();
     files.items.add(file);
     const input = inside(element, "#files") as HTMLInputElement;
+    expect(input.accept.split(",")).toEqual(expect.arrayContaining([".sfz", ".h2drumkit", ".xml", ".json", ".wav"]));
     input.files = files.files;
     input.dispatchEvent(new Event("change"));
     button(element, "Save as MIDI file").click();

@@ -15,6 +15,7 @@ import { audioOf } from "../audio/audio-of.ts";
 import { bufferOf } from "../audio/buffer-of.ts";
 import { decodeSound } from "../library/decode-sound.ts";
 import type { ImportedSounds } from "./imported-sounds.ts";
+import { isPadPreset, kitAmong } from "./kit-files.ts";
 import { chosenBank } from "./pad-board.ts";
 import type { PadDesk } from "./pad-desk.ts";
 import { createPadPresetShelf } from "./pad-presets.ts";
@@ -103,7 +104,9 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
   };
   const readKit = async (files: ReadonlyMap<string, File>): Promise<KitImport> => {
     const paths = [...files.keys()];
-    const find = (ending: string) => paths.find((path) => path.toLowerCase().endsWith(ending));
+    const found = kitAmong(paths);
+    if (!found) throw new FormatError(`${paths[0] ?? "import"}: expected an SFZ file with its samples, a Hydrogen kit or a pad preset, got ${paths.length} ${paths.length === 1 ? "file" : "files"} of other kinds; choose the program file together with its sounds, or their folder.`);
+    const { kind, path: place } = found;
     const bytes = async (path: string) => new Uint8Array(await files.get(path)!.arrayBuffer());
     // Files chosen by hand have lost their folders: then the name alone must do.
     const fileAt = (path: string) => files.get(path) ?? files.get(paths.find((one) => one.toLowerCase() === path.toLowerCase()) ?? "") ?? files.get(paths.find((one) => stemOf(one).toLowerCase() === stemOf(path).toLowerCase() && !folderOf(one)) ?? "");
@@ -111,14 +114,10 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       const file = fileAt(path);
       return file ? decode(file, path) : null;
     };
-    const sfz = find(".sfz");
-    if (sfz) return (await import("../../core/kits/read-sfz.ts")).readSfz(sfz, { text: async (path) => (files.has(path) ? files.get(path)!.text() : null), audio });
+    if (kind === "sfz") return (await import("../../core/kits/read-sfz.ts")).readSfz(place, { text: async (path) => (files.has(path) ? files.get(path)!.text() : null), audio });
     const { readDrumkitXml, readH2Drumkit } = await import("../../core/kits/read-h2drumkit.ts");
-    const drumkit = find(".h2drumkit");
-    if (drumkit) return readH2Drumkit(await bytes(drumkit), drumkit, (content, path) => decode(new File([content as Uint8Array<ArrayBuffer>], path), path));
-    const manifest = find("drumkit.xml");
-    if (manifest) return readDrumkitXml(await files.get(manifest)!.text(), manifest, (name) => audio(joinInside(folderOf(manifest), name, manifest)));
-    throw new FormatError(`${paths[0] ?? "import"}: expected an SFZ file with its samples, a Hydrogen kit or a pad preset, got ${paths.length} ${paths.length === 1 ? "file" : "files"} of other kinds; choose the program file together with its sounds, or their folder.`);
+    if (kind === "archive") return readH2Drumkit(await bytes(place), place, (content, path) => decode(new File([content as Uint8Array<ArrayBuffer>], path), path));
+    return readDrumkitXml(await files.get(place)!.text(), place, (name) => audio(joinInside(folderOf(place), name, place)));
   };
 
   return {
@@ -162,7 +161,8 @@ export function createKitDesk(options: KitDeskOptions): KitDesk {
       try {
         const size = files.reduce((sum, file) => sum + file.size, 0);
         if (size > MAX_IMPORT_BYTES) throw new FormatError(`Import: expected at most 1 GiB, got ${(size / 2 ** 30).toFixed(1)} GiB; choose the kit's own files alone.`);
-        const presets = files.filter(({ name }) => name.toLowerCase().endsWith(".json"));
+        // Beside a kit they are of its folder.
+        const presets = kitAmong(files.map(({ name }) => name)) ? [] : files.filter(({ name }) => isPadPreset(name));
         if (presets.length > 0) {
           for (const file of presets) {
             const preset = parsePadPreset(await file.text(), file.name);

@@ -3,6 +3,7 @@
 import { html, LitElement, nothing, type PropertyValues } from "lit";
 import type { Sound } from "../../core/library/sound.ts";
 import type { PadVoice } from "../audio/pad-voices.ts";
+import { isKitDrop } from "../pads/kit-files.ts";
 import { chosenBank } from "../pads/pad-board.ts";
 import type { Presets } from "../presets/presets.ts";
 import { NO_TAKE, type TakeFiles } from "../take-recorder.ts";
@@ -47,9 +48,6 @@ import { controls, tokens } from "./tokens.ts";
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const THEME_ICONS: Readonly<Record<Theme, IconName>> = { auto: "auto", light: "sun", dark: "moon" };
 const SPOKEN_THEMES: Readonly<Record<Theme, string>> = { auto: "as the system", light: "light", dark: "dark" };
-
-/** Files that fill pads; all others are sounds to listen to. */
-const KIT_FILE = /\.(sfz|h2drumkit)$/i;
 
 const NO_SCALE = { nearest: 0, random: 0 } as const;
 
@@ -292,11 +290,11 @@ export class SimileApp extends LitElement {
     else if (phase !== "loading") void this.#listen(this.source);
   };
 
-  /** A kit fills the pads, a folder or archive becomes the library, a preset is opened, any other file is heard. */
+  /** A kit or a preset of pads fills the pads, a folder or archive becomes the library, a preset is opened, any other file is heard. */
   #takeFiles(transfer: DataTransfer): boolean {
     const files = [...transfer.files];
     const [file] = files;
-    if (files.some(({ name }) => KIT_FILE.test(name))) void this.simile?.kits.import(files);
+    if (isKitDrop(files.map(({ name }) => name))) void this.simile?.kits.import(files);
     else if (this.libraries && isLibraryDrop(transfer)) void this.libraries.act({ kind: "drop", transfer });
     else if (!file) return false;
     else if (file.name.endsWith(".simile")) void this.presets?.act({ kind: "file", file });

@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing } from "lit";
 import { KIT_FORMAT_NAMES } from "../../core/kits/format-names.ts";
 import { BANK_NAMES } from "../../core/pads/pad-bank.ts";
 import type { KitState } from "../pads/kit-desk.ts";
+import { KIT_TYPES } from "../pads/kit-files.ts";
 import { define, emit } from "./events.ts";
 import { counted } from "./format.ts";
 import { icon } from "./icons.ts";
@@ -146,10 +147,10 @@ export class SimileKits extends LitElement {
           <div class="row">
             <button @click=${() => this.#browse("files")}>Files</button>
             <button @click=${() => this.#browse("folder")}>Folder</button>
-            <input id="files" type="file" multiple tabindex="-1" aria-label="Files of a kit" @change=${this.#chosen} />
+            <input id="files" type="file" multiple accept=${KIT_TYPES} tabindex="-1" aria-label="Files of a kit" @change=${this.#chosen} />
             <input id="folder" type="file" webkitdirectory tabindex="-1" aria-label="Folder of a kit" @change=${this.#chosen} />
           </div>
-          <p class="muted small">SFZ with its samples, Hydrogen (.h2drumkit), or a pad preset (.json).</p>
+          <p class="muted small">SFZ with its samples, Hydrogen (.h2drumkit, or drumkit.xml with its samples), or a pad preset (.json).</p>
           <div role="status">${notes.length > 0 ? html`<ul class="notes small">${notes.map((note) => html`<li>${note}</li>`)}</ul>` : nothing}</div>
         </section>
         <section>

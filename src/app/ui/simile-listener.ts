@@ -4,6 +4,7 @@ import { css, html, LitElement, nothing, type PropertyValues } from "lit";
 import { live } from "lit/directives/live.js";
 import type { SoundEntry } from "../../core/presets/library-manifest.ts";
 import type { Retrieval } from "../../protocol/engine.ts";
+import { AUDIO_TYPES } from "../audio/audio-types.ts";
 import type { InputSource, InputState, SimileState } from "../simile-state.ts";
 import { define, emit } from "./events.ts";
 import { kilohertz } from "./format.ts";
@@ -13,8 +14,6 @@ import "./simile-meter.ts";
 import type { OnsetMark } from "./simile-spectrogram.ts";
 import "./simile-spectrogram.ts";
 import { controls, tokens } from "./tokens.ts";
-
-const AUDIO_TYPES = "audio/*,.wav,.aiff,.aif,.flac,.mp3,.ogg,.oga,.opus,.m4a";
 
 const STAGES: Readonly<Record<string, string>> = {
   audio: "Opening the audio",
