@@ -50,7 +50,7 @@ export function velocityOf(event: Pick<PointerEvent, "pointerType" | "pressure" 
 
 /**
  * @fires simile-pad - a pad was hit. @fires simile-pad-up - the finger has left it. @fires simile-pads - a pad was chosen, filled, cleared, or swapped.
- * @csspart pad @csspart family @cssprop --simile-pad-row - least height of a row of sixteen pads.
+ * @csspart pad @csspart family @cssprop --simile-pad-row - least height of a row.
  */
 export class SimilePads extends LitElement {
   static override properties = {
@@ -91,10 +91,10 @@ export class SimilePads extends LitElement {
         grid-template-rows: repeat(var(--_size), minmax(0, 1fr));
         gap: var(--_gap);
         min-height: calc(var(--_size) * (var(--_row) + var(--_gap)) - var(--_gap));
-        contain: size;
+        container-type: size;
       }
       .grid.eight {
-        --_row: 2.75rem;
+        --_row: var(--simile-pad-row, 2.75rem);
         --_gap: 0.25rem;
       }
       .line,
@@ -259,13 +259,26 @@ export class SimilePads extends LitElement {
           display: none;
         }
       }
+      @container (max-height: 20rem) {
+        .pad {
+          gap: 0;
+          padding-block: 0.25rem;
+        }
+        .foot {
+          display: none;
+        }
+        /* Too low for words, but for those that are spoken. */
+        .eight .what {
+          opacity: 0;
+        }
+      }
       @container (max-width: 26rem) {
         .grid {
-          --_row: 3.5rem;
+          --_row: var(--simile-pad-row, 3.5rem);
           --_gap: 0.375rem;
         }
         .grid.eight {
-          --_row: 2.5rem;
+          --_row: var(--simile-pad-row, 2.5rem);
           --_gap: 0.1875rem;
         }
         .pad {

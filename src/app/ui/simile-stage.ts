@@ -30,7 +30,7 @@ export class SimileStage extends LitElement {
     css`
       :host {
         display: grid;
-        grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) minmax(22rem, 50vw);
+        grid-template: minmax(0, 1fr) auto / minmax(0, 1fr) minmax(min(22rem, 55vw), 50vw);
         gap: 1rem 2rem;
         box-sizing: border-box;
         height: 100dvh;
@@ -41,10 +41,12 @@ export class SimileStage extends LitElement {
       .answer {
         display: flex;
         flex-direction: column;
-        justify-content: center;
+        justify-content: safe center;
         gap: 1.5vh;
         min-width: 0;
         min-height: 0;
+        overflow: hidden;
+        container: answer / size;
       }
       .lead {
         display: flex;
@@ -67,6 +69,7 @@ export class SimileStage extends LitElement {
         transition: none;
       }
       .name {
+        flex: none;
         margin: 0;
         font: 700 clamp(2.5rem, 7.5vmin + 1vw, 9rem) / 1.02 var(--_sans);
         overflow-wrap: anywhere;
@@ -105,6 +108,7 @@ export class SimileStage extends LitElement {
         min-height: 0;
       }
       ::slotted(simile-pads) {
+        --simile-pad-row: 0rem;
         zoom: 1.85;
         min-height: 0;
       }
@@ -132,23 +136,32 @@ export class SimileStage extends LitElement {
         right: 1rem;
         left: 1rem;
       }
-      @media (max-width: 60rem) {
+      @container answer (max-height: 16rem) {
+        .lead {
+          display: none;
+        }
+      }
+      @container answer (max-height: 12.5rem) {
+        .how {
+          flex: none;
+          overflow: hidden;
+          text-overflow: ellipsis;
+          white-space: nowrap;
+        }
+      }
+      @media (max-width: 60rem), (max-height: 32rem) {
         :host {
-          grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
           gap: 0.75rem;
         }
         ::slotted(simile-pads) {
           zoom: 1;
         }
         .foot button {
-          flex: 1;
           min-height: 3.25rem;
           padding: 0 0.75rem;
           font-size: 1rem;
         }
         simile-meter {
-          order: -1;
-          flex-basis: 100%;
           zoom: 1.3;
         }
         .lamp {
@@ -160,6 +173,48 @@ export class SimileStage extends LitElement {
         }
         .name {
           -webkit-line-clamp: 2;
+        }
+      }
+      @media (max-width: 60rem) and (orientation: portrait) {
+        :host {
+          grid-template: minmax(0, auto) minmax(8rem, 1fr) auto / minmax(0, 1fr);
+        }
+        .answer {
+          container-type: normal;
+        }
+        .foot button {
+          flex: 1;
+        }
+        simile-meter {
+          order: -1;
+          flex-basis: 100%;
+        }
+      }
+      @media (max-height: 44rem) and (orientation: portrait) {
+        .foot {
+          gap: 0.5rem;
+        }
+        .foot button {
+          padding: 0 0.5rem;
+        }
+        .foot svg {
+          display: none;
+        }
+      }
+      /* A phone held sideways, or a page at 200 %. */
+      @media (max-width: 60rem) and (orientation: landscape), (max-height: 32rem) and (orientation: landscape) {
+        :host {
+          gap: 0.5rem 1rem;
+          padding: max(0.5rem, env(safe-area-inset-top)) max(0.75rem, env(safe-area-inset-right)) max(0.5rem, env(safe-area-inset-bottom)) max(0.75rem, env(safe-area-inset-left));
+        }
+        ::slotted(simile-pads) {
+          zoom: 1.2;
+        }
+        .foot {
+          gap: 0.5rem;
+        }
+        simile-meter {
+          flex-basis: 8rem;
         }
       }
     `,
