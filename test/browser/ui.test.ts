@@ -341,6 +341,25 @@ describe("simile-pads", () => {
     expect(ups.slice(2)).toEqual([{ pad: 3 }, { pad: 0 }]);
   });
 
+  test("are left when they go, and whoever stays above them hears it once", async () => {
+    const element = await show("simile-pads", { faces });
+    const around = document.createElement("div");
+    const within = around.attachShadow({ mode: "open" });
+    document.body.append(around);
+    within.append(element);
+    const ups = hear("simile-pad-up");
+    const gone: number[] = [];
+    around.addEventListener("simile-pad-up", ({ detail }) => gone.push(detail.pad));
+    for (const what of [element, around]) {
+      dispatchEvent(new KeyboardEvent("keydown", { code: "KeyS" }));
+      what.remove();
+      dispatchEvent(new KeyboardEvent("keyup", { code: "KeyS" }));
+      within.append(element);
+    }
+    expect(ups).toEqual([{ pad: 1 }, { pad: 1 }]);
+    expect(gone).toEqual([1, 1]);
+  });
+
   test("take velocity from the height where no pressure is told", () => {
     const box = { bottom: 200, height: 100 };
     expect(velocityOf({ pointerType: "mouse", pressure: 0.5, clientY: 100 }, box)).toBe(1);

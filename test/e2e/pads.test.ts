@@ -83,3 +83,40 @@ test("keys hold pads; Space listens meanwhile, Escape silences, and the browser 
   expect(await struck(page)).toEqual([]);
   await page.context().close();
 });
+
+test("what is held ends as its key, button or finger leaves, though the view has changed meanwhile", async () => {
+  for (const phone of [false, true]) {
+    const page = await open(phone);
+    const touches = await page.context().newCDPSession(page);
+    const place = async () => {
+      await page.locator("simile-pads").scrollIntoViewIfNeeded();
+      const box = (await page.locator('simile-pads [data-pad="12"]').boundingBox())!;
+      return { x: box.x + box.width / 2, y: box.y + box.height / 3 };
+    };
+    const touch = async () => {
+      await touches.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [await place()] });
+      return () => touches.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    };
+    const key = async () => {
+      await page.keyboard.down("t");
+      return () => page.keyboard.up("t");
+    };
+    const button = async () => {
+      const { x, y } = await place();
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      return () => page.mouse.up();
+    };
+    for (const hold of phone ? [touch] : [key, button]) {
+      for (const to of ["simile-stage", "simile-controls"]) {
+        const leave = await hold();
+        await expect.poll(() => struck(page), { ...waitFor, message: `${hold.name} ${to}` }).toEqual([12]);
+        await page.keyboard.press("v");
+        await page.locator(to).waitFor();
+        await leave();
+        await expect.poll(() => struck(page), waitFor).toEqual([]);
+      }
+    }
+    await page.context().close();
+  }
+});

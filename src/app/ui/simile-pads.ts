@@ -40,6 +40,12 @@ function how({ technique, mute }: Sound): string {
   return [mute === "none" ? "" : mute, technique].filter(Boolean).map(worded).join(", ");
 }
 
+/** Parents and hosts, nearest first. */
+function nodesAbove(node: Node): Node[] {
+  const above = node.parentNode ?? (node instanceof ShadowRoot ? node.host : null);
+  return above ? [above, ...nodesAbove(above)] : [];
+}
+
 /** Velocity of a hit: a pen's or a finger's pressure where it is told, else the height on the pad (higher is louder). */
 export function velocityOf(event: Pick<PointerEvent, "pointerType" | "pressure" | "clientY">, box: Pick<DOMRect, "bottom" | "height">): number {
   const { pressure } = event;
@@ -330,6 +336,8 @@ export class SimilePads extends LitElement {
 
   /** Pads that pointers and keys hold, by pointer id or code. */
   readonly #held = new Map<number | string, number>();
+  /** What stood above it, nearest first: those of them that stay hear what it says as it goes. */
+  #above: readonly Node[] = [];
 
   constructor() {
     super();
@@ -356,6 +364,7 @@ export class SimilePads extends LitElement {
     addEventListener("pointerup", this.#onPointerEnd);
     addEventListener("pointercancel", this.#onPointerEnd);
     addEventListener("blur", this.#letGo);
+    this.#above = nodesAbove(this);
     void readLayout().then((layout) => (this.layout = layout));
   }
 
@@ -422,7 +431,10 @@ export class SimilePads extends LitElement {
     const pad = this.#held.get(holder);
     if (pad === undefined) return;
     this.#held.delete(holder);
-    if (![...this.#held.values()].includes(pad)) emit(this, "simile-pad-up", { pad });
+    if ([...this.#held.values()].includes(pad)) return;
+    emit(this, "simile-pad-up", { pad });
+    const stays = this.isConnected ? undefined : this.#above.find((node) => node.isConnected);
+    if (stays) emit(stays, "simile-pad-up", { pad });
   }
 
   #onPointer(event: PointerEvent, pad: number): void {
