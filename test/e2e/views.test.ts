@@ -43,6 +43,7 @@ const PHONE: Condition = { viewport: { width: 390, height: 844 }, hasTouch: true
 
 /** Desks, tablets and phones held either way; the last but one is 1440 by 900 at 200 %. */
 const SCREENS = [[1440, 900], [1024, 600], [768, 1024], [390, 844], [844, 390], [932, 430], [667, 375], [720, 450], [1280, 400]] as const;
+const FAULT = "Expected sound, got nothing at all for 10 s; check the cable, the input and whether the system mutes it.";
 
 /** What of the stage lies over another thing, beyond the screen, or where it cannot be pressed. */
 function crowded(page: Page): Promise<string[]> {
@@ -79,6 +80,23 @@ describe("the stage view", () => {
         await page.setViewportSize({ width, height });
         expect(await crowded(page), `${width} by ${height}`).toEqual([]);
       }
+    });
+  });
+
+  test("shows a fault where it covers no pad, no control and nothing of the answer", async () => {
+    await visit({}, async (page) => {
+      await playDemo(page);
+      await page.keyboard.press("v");
+      await page.locator("simile-stage .far").waitFor();
+      await page.evaluate((message) => Object.assign(document.querySelector("simile-app")!, { faults: [{ key: "test", message, remedy: "Listen again" }] }), FAULT);
+      const fault = page.getByRole("alert").getByText(FAULT);
+      for (const [width, height] of SCREENS) {
+        await page.setViewportSize({ width, height });
+        expect(await crowded(page), `${width} by ${height}`).toEqual([]);
+        expect(await page.locator("simile-faults").evaluate(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight), `${width} by ${height}`).toBe(0);
+        expect((await fault.boundingBox())!.width, `${width} by ${height}`).toBeGreaterThan(150);
+      }
+      expect(await violations(page)).toEqual([]);
     });
   });
 

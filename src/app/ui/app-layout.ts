@@ -124,7 +124,7 @@ export const layout = css`
     position: relative;
   }
   /* Over the spectrogram: nothing under the fingers moves or is covered. */
-  simile-faults {
+  .hear simile-faults {
     position: absolute;
     z-index: 3;
     top: 3.375rem;
@@ -222,7 +222,7 @@ export const layout = css`
       flex: none;
       max-height: none;
     }
-    simile-faults {
+    .hear simile-faults {
       position: fixed;
       top: 7.5rem;
     }
@@ -271,7 +271,7 @@ export const layout = css`
     main {
       gap: 0.625rem;
     }
-    simile-faults {
+    .hear simile-faults {
       top: 6.125rem;
     }
   }

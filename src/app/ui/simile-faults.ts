@@ -17,6 +17,7 @@ export class SimileFaults extends LitElement {
     css`
       :host {
         display: block;
+        container-type: inline-size;
       }
       ul {
         display: grid;
@@ -69,7 +70,7 @@ export class SimileFaults extends LitElement {
       .remedy:focus-visible {
         outline-color: var(--_ink);
       }
-      @media (max-width: 40rem) {
+      @container (max-width: 30rem) {
         li {
           grid-template-columns: auto 1fr auto;
           gap: 0.25rem 0.625rem;

@@ -38,12 +38,18 @@ export class SimileStage extends LitElement {
         color-scheme: dark;
         background: var(--_paper);
       }
+      .side {
+        display: flex;
+        flex-direction: column;
+        min-width: 0;
+        min-height: 0;
+      }
       .answer {
         display: flex;
+        flex: 1;
         flex-direction: column;
         justify-content: safe center;
         gap: 1.5vh;
-        min-width: 0;
         min-height: 0;
         overflow: hidden;
         container: answer / size;
@@ -129,12 +135,11 @@ export class SimileStage extends LitElement {
         flex: 1 1 12rem;
         zoom: 1.8;
       }
+      /* Under the answer, which gives way: no pad moves. */
       ::slotted([slot="faults"]) {
-        position: fixed;
-        z-index: 3;
-        top: 1rem;
-        right: 1rem;
-        left: 1rem;
+        flex: none;
+        max-height: 40vh;
+        overflow: auto;
       }
       @container answer (max-height: 16rem) {
         .lead {
@@ -147,6 +152,11 @@ export class SimileStage extends LitElement {
           overflow: hidden;
           text-overflow: ellipsis;
           white-space: nowrap;
+        }
+      }
+      @container answer (max-height: 11rem) {
+        .how {
+          display: none;
         }
       }
       @media (max-width: 60rem), (max-height: 32rem) {
@@ -266,17 +276,20 @@ export class SimileStage extends LitElement {
     const best = this.retrieval?.matches[0];
     const sound = best && this.sounds[best.id];
     return html`
-      <section class="answer" aria-label="Answer">
-        <div class="lead">
-          <span class="lamp ${this.lit ? "on" : ""}" aria-hidden="true"></span>
-          ${sound ? familySign(sound.family, 3.5) : mark(3.5)} ${best && this.playing.has(best.id) ? html`${icon("sounding", 3.5)}<span class="unseen">sounding</span>` : nothing}
-        </div>
-        <h1 class="name"><bdi>${sound ? headline(sound) : this.retrieval ? "Nothing like it" : listening ? "Play" : "Ready"}</bdi></h1>
-        <p class="how"><bdi>${sound ? [sound.pitch, sound.dynamics, details(sound)].filter((word) => word !== "").join(" · ") : listening ? "whatever begins is answered" : "press Listen"}</bdi></p>
-        ${best
-          ? html`<p class="far"><span class="line" aria-hidden="true"><span class="bar" style="width:${(this.#scale > 0 ? 100 * Math.min(1, best.distance / this.#scale) : 0).toFixed(1)}%"></span></span><span><span class="unseen">distance </span>${distance(best.distance)}</span></p>`
-          : nothing}
-      </section>
+      <div class="side">
+        <section class="answer" aria-label="Answer">
+          <div class="lead">
+            <span class="lamp ${this.lit ? "on" : ""}" aria-hidden="true"></span>
+            ${sound ? familySign(sound.family, 3.5) : mark(3.5)} ${best && this.playing.has(best.id) ? html`${icon("sounding", 3.5)}<span class="unseen">sounding</span>` : nothing}
+          </div>
+          <h1 class="name"><bdi>${sound ? headline(sound) : this.retrieval ? "Nothing like it" : listening ? "Play" : "Ready"}</bdi></h1>
+          <p class="how"><bdi>${sound ? [sound.pitch, sound.dynamics, details(sound)].filter((word) => word !== "").join(" · ") : listening ? "whatever begins is answered" : "press Listen"}</bdi></p>
+          ${best
+            ? html`<p class="far"><span class="line" aria-hidden="true"><span class="bar" style="width:${(this.#scale > 0 ? 100 * Math.min(1, best.distance / this.#scale) : 0).toFixed(1)}%"></span></span><span><span class="unseen">distance </span>${distance(best.distance)}</span></p>`
+            : nothing}
+        </section>
+        <slot name="faults"></slot>
+      </div>
       <div class="pads"><slot></slot></div>
       <div class="foot" role="group" aria-label="Controls">
         ${listening
@@ -286,7 +299,6 @@ export class SimileStage extends LitElement {
         <button aria-keyshortcuts="Escape" @click=${() => emit(this, "simile-panic", null)}>${icon("silence", 1.5)} Silence</button>
         <button aria-keyshortcuts="V" @click=${() => emit(this, "simile-stage", { on: false })}>${icon("close", 1.5)} Leave stage</button>
       </div>
-      <slot name="faults"></slot>
     `;
   }
 }
