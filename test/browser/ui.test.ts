@@ -360,6 +360,24 @@ describe("simile-pads", () => {
     expect(gone).toEqual([1, 1]);
   });
 
+  test("show the end of a long name where it tells the sounds of one recording apart", async () => {
+    const name = (pad: number) => `A long take of the afternoon 0:${10 + pad}.30`;
+    const cut = faces.map((face, pad) => ({ ...face, key: name(pad), id: 0, sound: { ...SOUNDS[0]!, instrument: "", technique: "", mute: "none", name: name(pad) } }));
+    const element = await show("simile-pads", { faces: cut });
+    for (const width of [560, 350]) {
+      element.style.width = `${width}px`;
+      for (const pad of all(element, "[data-pad]")) {
+        const shown = pad.querySelector<HTMLElement>(".name")!;
+        const end = shown.querySelector(".end")!;
+        expect(end.textContent).toBe(` 0:${10 + Number(pad.dataset["pad"])}.30`);
+        expect(end.scrollWidth).toBeLessThanOrEqual(end.clientWidth);
+        expect(end.getBoundingClientRect().right).toBeLessThanOrEqual(pad.getBoundingClientRect().right - 2);
+        expect([shown.title, shown.textContent]).toEqual([name(Number(pad.dataset["pad"])), name(Number(pad.dataset["pad"]))]);
+        expect(pad.textContent).toContain(shown.title);
+      }
+    }
+  });
+
   test("take velocity from the height where no pressure is told", () => {
     const box = { bottom: 200, height: 100 };
     expect(velocityOf({ pointerType: "mouse", pressure: 0.5, clientY: 100 }, box)).toBe(1);

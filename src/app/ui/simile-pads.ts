@@ -35,6 +35,12 @@ async function readLayout(): Promise<LayoutMap | null> {
   }
 }
 
+/** A name in two parts where it ends in a number or a time, as in "Long take 1:02.30". */
+function partedName(name: string): unknown {
+  const [, begin, end] = /^(.*?)([\s_-][^\s_-]*\d[^\s_-]*)?$/s.exec(name)!;
+  return html`<bdi class="name" title=${name}><span class="begin">${begin}</span><span class="end">${end ?? ""}</span></bdi>`;
+}
+
 /** Technique, after the mute where one is set. */
 function how({ technique, mute }: Sound): string {
   return [mute === "none" ? "" : mute, technique].filter(Boolean).map(worded).join(", ");
@@ -182,24 +188,25 @@ export class SimilePads extends LitElement {
         overflow: hidden;
       }
       .name {
-        display: -webkit-box;
-        overflow: hidden;
+        display: flex;
         font-size: var(--_small);
         font-weight: 600;
-        white-space: normal;
-        word-break: break-all;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 1;
+      }
+      .begin,
+      .end,
+      .how {
+        overflow: hidden;
+        text-overflow: ellipsis;
+        white-space: pre;
+      }
+      /* What tells the sounds of one recording apart stays the longest. */
+      .begin {
+        flex-shrink: 1000;
       }
       .how {
-        display: -webkit-box;
-        overflow: hidden;
+        display: block;
         color: var(--_muted);
         font-size: var(--_tiny);
-        white-space: normal;
-        word-break: break-all;
-        -webkit-box-orient: vertical;
-        -webkit-line-clamp: 1;
       }
       .foot {
         color: var(--_muted);
@@ -252,8 +259,6 @@ export class SimilePads extends LitElement {
       }
       .eight .name {
         font-size: 0.625rem;
-        font-weight: 600;
-        -webkit-line-clamp: 1;
       }
       .eight kbd {
         min-width: 0.9375rem;
@@ -290,12 +295,6 @@ export class SimilePads extends LitElement {
         .pad {
           gap: 0;
           padding: 0.25rem;
-        }
-        .name,
-        .how {
-          display: block;
-          text-overflow: ellipsis;
-          white-space: nowrap;
         }
         .name,
         .how {
@@ -550,10 +549,10 @@ export class SimilePads extends LitElement {
   }
 
   #what(face: PadFace, sound: Sound | null): unknown {
-    if (!sound) return html`<span class="what elsewhere"><bdi class="name">${face.key!.split("/").at(-1)}</bdi> <span class="how">of another library</span></span><span class="foot"><span></span><span class="note">${face.note}</span></span>`;
+    if (!sound) return html`<span class="what elsewhere">${partedName(face.key!.split("/").at(-1)!)} <span class="how">of another library</span></span><span class="foot"><span></span><span class="note">${face.note}</span></span>`;
     const distance = this.colour === "distance" && face.distance !== null ? html`<span><span class="unseen">distance </span>${far(face.distance)}</span>` : nothing;
     const pitch = html`<span>${sound.pitch}${sound.dynamics ? html` <span class="dynamics">${sound.dynamics}</span>` : nothing}</span>`;
-    return html`<span class="what"><bdi class="name">${capitalised(worded(sound.instrument || sound.name))}</bdi> <span class="how">${how(sound)}</span></span>
+    return html`<span class="what">${partedName(capitalised(worded(sound.instrument || sound.name)))} <span class="how">${how(sound)}</span></span>
       <span class="foot">${distance === nothing ? pitch : distance} <span class="note">${face.note}</span></span>`;
   }
 }
