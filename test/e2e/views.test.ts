@@ -211,6 +211,17 @@ test("nothing moves when the demo starts on a phone", async () => {
   });
 });
 
+test("the spectrogram keeps its height, and the answers their place, when the pads' side grows", async () => {
+  await visit({ before: 'localStorage.setItem("simile-first-steps", "done")' }, async (page) => {
+    await playDemo(page);
+    const boxes = () => Promise.all(["simile-spectrogram", "simile-results"].map((part) => page.locator(part).boundingBox()));
+    const before = await boxes();
+    await page.locator("simile-playing summary").click();
+    await page.locator("simile-playing .body").waitFor();
+    expect(await boxes()).toEqual(before.map((box) => ({ ...box, y: expect.closeTo(box!.y, -0.5), height: expect.closeTo(box!.height, -0.5) })));
+  });
+});
+
 test("at 1440 by 900 nothing lies below the fold; at 200 % zoom nothing is cut off and all is reached by Tab", async () => {
   await visit({}, async (page) => {
     await playDemo(page);

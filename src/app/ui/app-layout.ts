@@ -78,7 +78,11 @@ export const layout = css`
     gap: 0.75rem;
     min-width: 0;
   }
-  /* However tall the pads' side grows, the answers stay in sight. */
+  /* However tall the pads' side grows, the spectrogram keeps its height and the answers stay in sight. */
+  .hear {
+    min-height: min-content;
+    max-height: calc(100dvh - 8.5rem);
+  }
   simile-listener {
     flex: 1 1 13rem;
     max-height: 26rem;
