@@ -175,7 +175,7 @@ function report(scores: readonly FeatureScores[], missing: readonly string[]): s
   const digits = (value: number) => value.toFixed(3);
   const first = scores[0]!;
   return [
-    `${first.judgements.techniques} techniques of the listening test (${first.judgements.notes} recorded notes) and ${first.ratings.studies.length} rating studies, ${first.contextSeconds} s from the onset, distances of standardised features.`,
+    `${first.judgements.techniques} techniques of the listening test (${first.judgements.notes} recorded notes) and ${first.ratings.studies.length} rating studies, ${first.contextSeconds} s from the onset, distances of standardised features. P@5 pruned is over five hits here: a query whose cluster has no other technique counts as 0, where evaluate and train-kfold leave it out.`,
     "",
     "| feature | numbers | triplets | Spearman | Kendall | P@5 per listener | P@5 pruned | ratings: triplets | ratings: Spearman | ms a second |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
