@@ -106,7 +106,7 @@ export interface Training {
   readonly parameters: ReadonlyMap<string, Weights>;
   readonly epoch: number;
   readonly figure?: number;
-  /** Why it ended: all epochs done, no better figure for `patience` epochs, aborted, or a loss that is not finite. */
+  /** Why it ended: all epochs done, no better figure for `patience` epochs, aborted, or a loss or parameters that are not finite. */
   readonly end: "done" | "patience" | "aborted" | "diverged";
   /** One sentence for "diverged", naming the step. */
   readonly fault?: string;
@@ -213,7 +213,7 @@ function squaredDistances(x: tf.Tensor2D): tf.Tensor2D {
   return tf.relu(tf.sub(tf.add(energy, tf.transpose(energy)), tf.mul(matMul(x, tf.transpose(x)), 2)));
 }
 
-/** Trains from the seed's start, or from a checkpoint. `anchors [count, inputs]` for networks that are anchored. Never throws for a loss that is not finite: it ends with the last good parameters. */
+/** Trains from the seed's start, or from a checkpoint. `anchors [count, inputs]` for networks that are anchored. Never throws for a loss or parameters that are not finite: it ends with the last good parameters. */
 export async function trainNetwork(network: Network, architecture: Architecture, set: TrainingSet, anchors: Float32Array | undefined, options: TrainingOptions, hooks: TrainingHooks = {}): Promise<Training> {
   const { learned, plain } = architecture;
   const inputs = networkInputs(architecture);
@@ -264,6 +264,15 @@ export async function trainNetwork(network: Network, architecture: Architecture,
     const progress = { epoch, step, sum, random: random.state(), keptEpoch, ...(keptFigure === undefined ? {} : { keptFigure }) };
     if (hooks.onCheckpoint) await hooks.onCheckpoint(takeCheckpoint(progress, own, lossVariables, optimiser, kept));
   };
+  const faultOf = (what: string, got: string, epoch: number, step: number) => `training: expected ${what}, got ${got} in epoch ${epoch}, step ${step}; lower the rate (${options.rate}) or check the features.`;
+  /** A step may blow the parameters up though its own loss was finite; undefined where it has not. */
+  const faultAfter = (epoch: number, step: number): string | undefined => {
+    for (const [name, { values }] of [...readVariables(own), ...readVariables(lossVariables)]) {
+      const bad = values.find((value) => !Number.isFinite(value));
+      if (bad !== undefined) return faultOf("finite parameters", `${bad} in ${name}`, epoch, step);
+    }
+    return undefined;
+  };
   let end: Training["end"] = "done";
   let fault: string | undefined;
   try {
@@ -273,8 +282,9 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       let sum = resumed?.sum ?? 0;
       for (let step = (resumed?.step ?? 0) + 1; step <= options.steps; step++) {
         if (hooks.signal?.aborted) {
-          end = "aborted";
-          await checkpoint(epoch, step - 1, sum);
+          fault = faultAfter(epoch, step - 1);
+          end = fault === undefined ? "aborted" : "diverged";
+          if (fault === undefined) await checkpoint(epoch, step - 1, sum);
           break epochs;
         }
         const batch = sample();
@@ -284,7 +294,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
         if (!Number.isFinite(loss)) {
           tf.dispose(grads);
           end = "diverged";
-          fault = `training: expected a finite loss, got ${loss} in epoch ${epoch}, step ${step}; lower the rate (${options.rate}) or check the features.`;
+          fault = faultOf("a finite loss", String(loss), epoch, step);
           break epochs;
         }
         optimiser.step(new Map(Object.entries(grads).map(([id, gradient]) => [byId.get(id)!, gradient])), rate);
@@ -293,6 +303,11 @@ export async function trainNetwork(network: Network, architecture: Architecture,
         sum += loss;
         hooks.onStep?.(step, options.steps, epoch, sum / step);
         await breathe();
+      }
+      fault = faultAfter(epoch, options.steps);
+      if (fault !== undefined) {
+        end = "diverged";
+        break;
       }
       const current = readVariables(own);
       const measured = await hooks.validate?.(current);

@@ -205,6 +205,24 @@ describe("training", () => {
     for (const [name, { values }] of fitted.tensors) expect(values.every(Number.isFinite), name).toBe(true);
   });
 
+  it("takes parameters that a step leaves not finite for a divergence, at an epoch's end and at a signal", async () => {
+    const validated: number[] = [];
+    const checkpoints: Checkpoint[] = [];
+    const wild = { ...OPTIONS, rateFactor: 1e300, epochs: 3, steps: 1 };
+    const fitted = await fitModel(TRAIN, SHAPE, wild, { validate: async () => validated.push(0), onCheckpoint: (checkpoint) => void checkpoints.push(checkpoint) });
+    expect(fitted.training).toMatchObject({ end: "diverged", epoch: 1 });
+    expect(fitted.training.fault).toMatch(/^training: expected finite parameters, got \S+ in \S+ in epoch 2, step 1; lower the rate/);
+    expect(validated.length, "the second epoch counts for nothing").toBe(1);
+    expect(checkpoints.map(({ epoch, step }) => [epoch, step])).toEqual([[2, 0]]);
+    const first = await fitModel(TRAIN, SHAPE, { ...wild, epochs: 1 });
+    for (const [name, { values }] of first.tensors) expect(apart(values, fitted.tensors.get(name)!.values), name).toBe(0);
+
+    const abort = new AbortController();
+    const stopped = await fitModel(TRAIN, SHAPE, { ...wild, rate: 1e300, steps: 3 }, { signal: abort.signal, onStep: () => abort.abort(), onCheckpoint: () => expect.unreachable() });
+    expect(stopped.training).toMatchObject({ end: "diverged", epoch: 0, fault: expect.stringMatching(/in epoch 1, step 1;/) });
+    for (const [name, { values }] of stopped.tensors) expect(values.every(Number.isFinite), name).toBe(true);
+  });
+
   it("ends at a signal with what it has", async () => {
     const abort = new AbortController();
     const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 1000 }, { signal: abort.signal, onStep: (step, _, epoch) => (epoch === 2 && step === 3 ? abort.abort() : undefined) });
