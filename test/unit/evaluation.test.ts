@@ -56,6 +56,13 @@ describe("triplet agreement", () => {
     expect(tripletAgreement(judged, createMatrix(3), 0.1)).toBeNaN();
   });
 
+  test("distances that are NaN say nothing, all or one", () => {
+    const judged = line(0, 1, 3, 7, 12);
+    expect(tripletAgreement({ size: 5, values: judged.values.map(() => Number.NaN) }, judged, 0.1)).toBeNaN();
+    expect(tripletAgreement({ size: 5, values: judged.values.map((value, at) => (at === 7 ? Number.NaN : value)) }, judged, 0.1)).toBeNaN();
+    expect(createTripletAgreement([judged, { size: 5, values: judged.values.map(() => Number.NaN) }], judged, 0.1)()).toBeNaN();
+  });
+
   test("of unrelated matrices is near a half, and equals the naive count", () => {
     const [a, b] = [randomMatrix(24, 1), randomMatrix(24, 2)];
     let sum = 0;
@@ -92,9 +99,13 @@ describe("rank correlation", () => {
     expect(kendall([1, 1, 2, 3], [1, 2, 3, 3])).toBeCloseTo(4 / Math.sqrt(5 * 5), 12);
   });
 
-  test("a constant has no correlation", () => {
-    expect(spearman([1, 1, 1], [1, 2, 3])).toBeNaN();
-    expect(kendall([1, 1, 1], [1, 2, 3])).toBeNaN();
+  test("a constant has no correlation, nor has a list with a NaN", () => {
+    for (const measure of [spearman, kendall]) {
+      for (const values of [[1, 1, 1], [Number.NaN, Number.NaN, Number.NaN], [1, Number.NaN, 3]]) {
+        expect(measure(values, [1, 2, 3])).toBeNaN();
+        expect(measure([1, 2, 3], values)).toBeNaN();
+      }
+    }
   });
 });
 

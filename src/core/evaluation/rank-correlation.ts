@@ -1,6 +1,6 @@
-/** Rank correlations of two lists: Spearman's rho and Kendall's tau-b. */
+/** Rank correlations of two lists: Spearman's rho and Kendall's tau-b, NaN where a list is constant or holds a NaN. */
 
-/** Ranks from 1 on, equal values sharing the mean of their ranks. */
+/** Ranks from 1 on, equal values sharing the mean of their ranks; of values that are not NaN. */
 export function ranks(values: ArrayLike<number>): Float64Array {
   const result = new Float64Array(values.length);
   rank(levelsOf(values), () => 1, result);
@@ -10,18 +10,19 @@ export function ranks(values: ArrayLike<number>): Float64Array {
 /** A correlation as a function of how often each entry of the lists counts (each once, by default). */
 export type WeightedCorrelation = (weights?: ArrayLike<number>) => number;
 
-/** Pearson's correlation of the ranks. NaN where a list is constant. */
+/** Pearson's correlation of the ranks. */
 export function spearman(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return createSpearman(a, b)();
 }
 
-/** tau_b = (C - D) / sqrt((n0 - ties_a) (n0 - ties_b)), n0 = n (n - 1) / 2 (Kendall 1945). NaN where a list is constant. */
+/** tau_b = (C - D) / sqrt((n0 - ties_a) (n0 - ties_b)), n0 = n (n - 1) / 2 (Kendall 1945). */
 export function kendall(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return createKendall(a, b)();
 }
 
 /** Sorts once: weights cost one pass. An entry of weight w stands for w equal ones, whose ranks are shared as those of any ties. */
 export function createSpearman(a: ArrayLike<number>, b: ArrayLike<number>): WeightedCorrelation {
+  if (unordered(a) || unordered(b)) return () => Number.NaN;
   const sides = [levelsOf(a), levelsOf(b)] as const;
   const length = a.length;
   const placed = sides.map(() => new Float64Array(length));
@@ -45,6 +46,7 @@ export function createSpearman(a: ArrayLike<number>, b: ArrayLike<number>): Weig
 
 /** In n log n steps: entries in the order of a, counted into a binary indexed tree over the levels of b (Knight 1966, with Fenwick's tree in place of a merge sort). */
 export function createKendall(a: ArrayLike<number>, b: ArrayLike<number>): WeightedCorrelation {
+  if (unordered(a) || unordered(b)) return () => Number.NaN;
   const x = levelsOf(a);
   const y = levelsOf(b);
   const levels = y.starts.length - 1;
@@ -85,6 +87,12 @@ export function createKendall(a: ArrayLike<number>, b: ArrayLike<number>): Weigh
     }
     return balance / Math.sqrt(untied(x) * untied(y));
   };
+}
+
+/** A NaN has no rank. */
+function unordered(values: ArrayLike<number>): boolean {
+  for (let at = 0; at < values.length; at++) if (Number.isNaN(values[at])) return true;
+  return false;
 }
 
 /** Entries in ascending order, and where each run of equal ones begins (with the length at the end). */

@@ -4,7 +4,7 @@ import type { SquareMatrix } from "./matrix.ts";
 
 /**
  * For every anchor a, over pairs (i, j) whose judged dissimilarities to a differ by more than `margin`, the share with
- * sign(d[a, i] - d[a, j]) = sign(D[a, i] - D[a, j]), a tie of d counted as a half; the mean over anchors that have such a pair. NaN where there is none.
+ * sign(d[a, i] - d[a, j]) = sign(D[a, i] - D[a, j]), a tie of d counted as a half; the mean over anchors that have such a pair. NaN where there is none, or where a distance of such a pair is NaN.
  */
 export function tripletAgreement(distances: SquareMatrix, dissimilarity: SquareMatrix, margin: number): number {
   return createTripletAgreement([distances], dissimilarity, margin)();
@@ -29,7 +29,7 @@ export function createTripletAgreement(tables: readonly SquareMatrix[], dissimil
         let score = 0;
         for (const table of tables) {
           const said = table.values[a * size + i]! - table.values[a * size + j]!;
-          score += said === 0 ? 0.5 : said > 0 === judged > 0 ? 1 : 0;
+          score += Number.isNaN(said) ? Number.NaN : said === 0 ? 0.5 : said > 0 === judged > 0 ? 1 : 0;
         }
         first.push(i);
         second.push(j);
