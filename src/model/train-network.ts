@@ -89,7 +89,7 @@ export interface EpochReport {
 }
 
 export interface TrainingHooks {
-  /** Figure of merit of the current parameters, the higher the better; NaN where there is none, as without it. */
+  /** Figure of merit of the current parameters, the higher the better; NaN where there is none: such an epoch never replaces one that has a figure. */
   readonly validate?: (parameters: ReadonlyMap<string, Weights>) => Promise<number>;
   readonly onStep?: (step: number, steps: number, epoch: number, loss: number) => void;
   readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
@@ -313,7 +313,7 @@ export async function trainNetwork(network: Network, architecture: Architecture,
       const measured = await hooks.validate?.(current);
       const figure = Number.isNaN(measured) ? undefined : measured;
       const overEarly = keptEpoch < options.leastEpochs && epoch >= options.leastEpochs;
-      const best = figure === undefined || keptFigure === undefined || overEarly || figure > keptFigure;
+      const best = keptFigure === undefined || (figure !== undefined && (overEarly || figure > keptFigure));
       if (best) {
         kept = current;
         keptEpoch = epoch;

@@ -246,6 +246,12 @@ describe("training", () => {
     for (const [name, { values }] of unmeasured.tensors) expect(apart(values, fitted.tensors.get(name)!.values), name).toBe(0);
   });
 
+  it("keeps the best epoch where a later one cannot be measured", async () => {
+    const figures = [0.5, Number.NaN, 0.4];
+    const fitted = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 3, steps: 1 }, { validate: async () => figures.shift()! });
+    expect(fitted.training).toMatchObject({ end: "done", epoch: 1, figure: 0.5 });
+  });
+
   it.each(["an-gnn", "mlp"] as const)("goes on from a checkpoint to the same bit: %s", async (kind) => {
     const options = { ...OPTIONS, steps: 4, losses: { graded: 1, "proxy-anchor": 0.1 } };
     const figures = [0.2, 0.6, 0.4];
