@@ -494,6 +494,7 @@ describe("labelNotes", () => {
   it("splits registers by pitch, takes any pitch else, and leaves short or other notes alone", () => {
     const notes = [note("saxophone", "ordinario", "C4"), note("saxophone", "ordinario", "A5"), note("double-bass", "pizzicato", "E1"), note("saxophone", "ordinario", "C4", "a/b", 0.2), note("whip", "struck-together", "")];
     expect([...labelNotes(imts, notes).techniques]).toEqual([0, 1, 2, -1, -1]);
+    expect([...labelNotes(imts, ["", "high"].map((pitch) => note("saxophone", "ordinario", pitch))).techniques], "an unknown pitch is no high one").toEqual([0, 0]);
   });
 
   it("lets figures rest on counterparts alone, not on what stands farther off", () => {

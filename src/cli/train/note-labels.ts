@@ -46,7 +46,7 @@ export function ownLabel({ instrument, mute, technique }: Pick<RecordedNote, "in
 
 /**
  * A note whose own name is a judged technique is of that technique; else it stands for one of the published listening test, by `COUNTERPARTS` and `TRAINING_STAND_INS`.
- * Registers are split by pitch where a technique of the test is named after one; else every pitch and dynamics of the cell counts, as in the published spreading of labels.
+ * Registers are split by pitch where a technique of the test is named after one, and a note of unknown pitch is in none of them; else every pitch and dynamics of the cell counts, as in the published spreading of labels.
  */
 export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[]): NoteLabels {
   const judged = new Map(imts.map(({ imt }, index) => [imt, index] as const));
@@ -61,7 +61,7 @@ export function labelNotes(imts: readonly Imt[], notes: readonly RecordedNote[])
         for (const [row, note] of notes.entries()) {
           const midi = pitchNote(note.pitch) ?? (registers ? Number.NaN : 0);
           const fits = note.instrument === instrument && note.technique === technique && note.mute === mute && note.durationSeconds >= seconds && (source === undefined || note.source.endsWith(source));
-          if (!fits || techniques[row] !== -1 || midi < low! || midi > high!) continue;
+          if (!fits || techniques[row] !== -1 || !(midi >= low! && midi <= high!)) continue;
           techniques[row] = index;
           if (place < near.length) counterparts[row] = index;
         }
