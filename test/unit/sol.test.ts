@@ -138,6 +138,7 @@ describe("loadSol", () => {
     ["a note listed twice", edited("jasmp/extended_pitch_F4.csv", (text) => `${text}\n99,1,PluckedStrings/Harp/ordinario/Hp-ord-D4-mf.wav,Hp,Hp-ord,D4,mf,x`), FormatError, /expected every note once, got Hp-ord-D4-mf again/],
     ["a seed listed twice", edited("jasmp/seed_filelist.csv", (text) => text.replace("Winds/Flute/ordinario/Fl-ord-C4-mf.wav", "PluckedStrings/Harp/ordinario/Hp-ord-C4-mf.wav")), FormatError, /expected every note once/],
     ["a file name twice in the tree", (files: Map<string, unknown>) => void files.set("SOL_0.9_HQ/Copies/Hp-ord-D4-mf.wav", ""), FormatError, /expected every file name once/],
+    ["a seed under another label", edited("jasmp/extended_pitch_F4.csv", (text) => text.replace(/^2,1,(.*Hp-ord-C4)/m, "2,3,$1")), FormatError, /expected the seed Hp-ord-C4-mf under its seed_id 1, got 3; fetch the table again/],
     ["an unknown label", edited("jasmp/extended_pitch_F4.csv", (text) => text.replace(/^1,0,/m, "1,78,")), FormatError, /expected a seed_id from 0 to 4, got "78"/],
     ["a table without a column", edited("jasmp/extended_pitch_F4.csv", (text) => text.replace("filepath", "path")), FormatError, /expected a column "filepath", got/],
     ["judgements of other seeds", (files: Map<string, unknown>) => void files.set("jasmp/judgements.mat", matOf("ensemble", 1, 3, [1, 1, 2])), FormatError, /ensemble: expected a number for each of the 5 seeds/],

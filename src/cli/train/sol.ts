@@ -50,8 +50,12 @@ export async function loadSol(folder: string, extended?: Reach): Promise<SolData
   const heard = new Set<string>();
   const add = (path: string, row: ReadonlyMap<string, string>, file: string, technique: number, seed: boolean) => {
     const name = nameOf(file);
-    // the extended tables list the seeds again
-    if (heard.has(name) && !seed && notes.findIndex((note) => nameOf(note.path) === name) < seeds.rows.length) return;
+    const place = seed || !heard.has(name) ? -1 : notes.findIndex((note) => nameOf(note.path) === name);
+    if (place >= 0 && place < seeds.rows.length) {
+      // the extended tables list the seeds again
+      if (technique === techniques[place]) return;
+      throw new FormatError(`${path}: expected the seed ${name} under its seed_id ${techniques[place]}, got ${technique}; fetch the table again.`);
+    }
     if (heard.has(name)) throw new FormatError(`${path}: expected every note once, got ${name} again; take one of its rows out.`);
     const found = files.get(name);
     if (found === undefined) throw new MissingError(`${path}: expected an audio file ${name} below ${tree}, got none; fetch SOL_0.9_HQ whole, or take the row out.`);
