@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
 import { type Architecture, parseArchitecture } from "../../src/model/architecture.ts";
 import type { Checkpoint } from "../../src/model/checkpoint.ts";
-import { type FitOptions, type LabelledSounds, draftManifest, fitModel } from "../../src/model/fit-model.ts";
+import { type FitOptions, type LabelledSounds, chooseAnchors, draftManifest, fitModel } from "../../src/model/fit-model.ts";
 import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
 import { createRandom } from "../../src/model/random.ts";
 import { ARCHITECTURE, FEATURE_SIZE, apart } from "./model-fixture.ts";
@@ -146,16 +146,49 @@ describe("training", () => {
     expect(apart(first.tensors.get("head/weights")!.values, other.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
   });
 
-  it("takes statistics, axes and anchors from the rows it is given and keeps nothing between two fits", async () => {
+  it("keeps nothing between two fits", async () => {
     const short = { ...OPTIONS, epochs: 1, steps: 4 };
     const alone = await fitModel(TRAIN, SHAPE, short);
     const elsewhere = sounds(7);
     await fitModel({ ...elsewhere, values: elsewhere.values.map((values) => values.map((value) => 100 * value)) }, SHAPE, short);
     const after = await fitModel(TRAIN, SHAPE, short);
     for (const [name, { values }] of alone.tensors) expect(apart(values, after.tensors.get(name)!.values), name).toBe(0);
-    const mean = alone.tensors.get("front-end/mean")!.values;
-    const column = (k: number) => TRAIN.values[1]!.filter((_, at) => at % SIZE === k).reduce((a, b) => a + b, 0) / ROWS;
-    for (let k = 0; k < SIZE; k++) expect(mean[SIZE + k]).toBeCloseTo(column(k), 4);
+  });
+
+  it("takes statistics, axes and anchors from the rows it is given", async () => {
+    const { tensors } = await fitModel(TRAIN, SHAPE, { ...OPTIONS, epochs: 1, steps: 1 });
+    const [means, inverses, projections] = ["mean", "inverse-deviation", "projection"].map((name) => tensors.get(`front-end/${name}`)!.values) as [Float32Array, Float32Array, Float32Array];
+    const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+    const product = (a: readonly number[], b: readonly number[]) => mean(a.map((value, at) => value * b[at]!));
+    const { coordinates } = SHAPE;
+    // columns of each context, standardised, and their coordinates
+    const columns = TRAIN.values.map((values) =>
+      Array.from({ length: SIZE }, (_, k) => {
+        const column = [...values].filter((_value, at) => at % SIZE === k);
+        const deviation = Math.sqrt(mean(column.map((value) => (value - mean(column)) ** 2)));
+        return { mean: mean(column), deviation, standardised: column.map((value) => (value - mean(column)) / deviation) };
+      }),
+    );
+    for (const [at, { mean: expected, deviation }] of columns.flat().entries()) {
+      expect(means[at]).toBeCloseTo(expected, 4);
+      expect(inverses[at]! * deviation).toBeCloseTo(1, 4);
+    }
+    const mapOf = (context: number, c: number) => Array.from({ length: SIZE }, (_, k) => projections[(context * SIZE + k) * coordinates + c]!);
+    const mapped = columns.map((ofContext, context) => Array.from({ length: coordinates }, (_, c) => mapOf(context, c)).map((map) => Array.from({ length: ROWS }, (_, row) => map.reduce((sum, weight, k) => sum + weight * ofContext[k]!.standardised[row]!, 0))));
+    const [brief, full] = mapped as [number[][], number[][]];
+
+    // the principal axes: C p = variance p, by falling variance, nothing larger left out, coordinates of mean square 1
+    const variances = full.map((coordinate, c) => product(coordinate, coordinate) / mapOf(1, c).reduce((sum, weight) => sum + weight ** 2, 0));
+    for (const [c, coordinate] of full.entries()) for (const [k, weight] of mapOf(1, c).entries()) expect(product(columns[1]![k]!.standardised, coordinate)).toBeCloseTo(variances[c]! * weight, 4);
+    expect(variances).toEqual([...variances].sort((a, b) => b - a));
+    expect((SIZE - variances.reduce((a, b) => a + b, 0)) / (SIZE - coordinates)).toBeLessThan(variances.at(-1)!);
+    expect(mean(full.map((coordinate) => product(coordinate, coordinate)))).toBeCloseTo(1, 4);
+    // at the short context their ridge regression R: Xᵀ(T - X R) / rows = 0.05 R
+    for (const [c, coordinate] of full.entries()) for (const [k, weight] of mapOf(0, c).entries()) expect(product(columns[0]![k]!.standardised, coordinate.map((value, row) => value - brief[c]![row]!))).toBeCloseTo(0.05 * weight, 4);
+
+    // anchors: centres of these coordinates at full context
+    const heard = Float32Array.from({ length: ROWS * coordinates }, (_, at) => full[at % coordinates]![Math.floor(at / coordinates)]!);
+    expect(apart(tensors.get("anchors")!.values, chooseAnchors({ ...TRAIN, coordinates: [heard] }, SHAPE, OPTIONS.anchors, OPTIONS.seed))).toBeLessThan(1e-4);
   });
 
   it("brings a sound heard briefly near its own later self", async () => {
