@@ -4,7 +4,7 @@ import "../../src/cli/gradients.ts";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { useWasm } from "../../src/cli/tf-backend.ts";
-import { type Architecture, parseArchitecture } from "../../src/model/architecture.ts";
+import { type Architecture, createNetwork, parseArchitecture } from "../../src/model/architecture.ts";
 import type { Checkpoint } from "../../src/model/checkpoint.ts";
 import { type FitOptions, type LabelledSounds, chooseAnchors, draftManifest, fitModel } from "../../src/model/fit-model.ts";
 import { createEmbedderFrom } from "../../src/model/load-embedder.ts";
@@ -144,6 +144,15 @@ describe("training", () => {
     const [first, again, other] = [await fitModel(TRAIN, SHAPE, short), await fitModel(TRAIN, SHAPE, short), await fitModel(TRAIN, SHAPE, { ...short, seed: 2 })];
     for (const [name, { values }] of first.tensors) expect(apart(values, again.tensors.get(name)!.values), name).toBe(0);
     expect(apart(first.tensors.get("head/weights")!.values, other.tensors.get("head/weights")!.values)).toBeGreaterThan(1e-3);
+  });
+
+  it("multiplies the rate by its factor every few epochs, in what it reports and in what it steps by", async () => {
+    const options = { ...OPTIONS, epochs: 5, steps: 1, rateEpochs: 2, rateFactor: 0.1 };
+    const rates: number[] = [];
+    await fitModel(TRAIN, SHAPE, options, { onEpoch: ({ rate }) => void rates.push(rate) });
+    for (const [at, factor] of [1, 1, 0.1, 0.1, 0.01].entries()) expect(rates[at]).toBeCloseTo(OPTIONS.rate * factor, 12);
+    const [held, stilled] = [await fitModel(TRAIN, SHAPE, { ...options, epochs: 2 }), await fitModel(TRAIN, SHAPE, { ...options, rateFactor: 0 })];
+    for (const { name } of createNetwork(SHAPE)!.parameters.filter(({ trainable }) => trainable)) expect(apart(held.tensors.get(name)!.values, stilled.tensors.get(name)!.values), name).toBe(0);
   });
 
   it("keeps nothing between two fits", async () => {
