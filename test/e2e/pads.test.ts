@@ -36,6 +36,15 @@ async function open(phone: boolean): Promise<Page> {
       return simile.state.faces.every(({ key }) => key !== null && simile.kits.wav(key) !== null);
     });
   await expect.poll(ready, waitFor).toBe(true);
+  // Keys and fingers meet what is drawn, which follows the state by a frame or more.
+  const drawn = () =>
+    page.evaluate(async () => {
+      const app = document.querySelector("simile-app") as unknown as { simile: Simile; shadowRoot: ShadowRoot };
+      const pads = app.shadowRoot.querySelector("simile-pads") as unknown as { faces: unknown; updateComplete: Promise<boolean> };
+      await pads.updateComplete;
+      return pads.faces === app.simile.state.faces;
+    });
+  await expect.poll(drawn, waitFor).toBe(true);
   return page;
 }
 
